@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// An EventKind says what happened.
+type EventKind string
+
+const (
+	ItemChanged  EventKind = "item_changed"  // an item was made, changed or archived
+	JobChanged   EventKind = "job_changed"   // a job came, changed or went
+	LevelChanged EventKind = "level_changed" // how much there is of an item, or how that is judged
+)
+
+// A Cause says what sort of thing changed a level; it decides whether people are told.
+type Cause string
+
+const (
+	CauseAct     Cause = "act"     // someone moved stock
+	CauseSync    Cause = "sync"    // Jobber, or a match, changed what is allocated
+	CauseOpening Cause = "opening" // new items, imports, first stock, changed minimums, the first sync: no crossing
+)
+
+// An Event is a fact other parts of the program act on. It is written in the transaction
+// that made it true, so an event exists exactly when its change does.
+type Event struct {
+	ID       EventID    `json:"-"`
+	Kind     EventKind  `json:"kind"`
+	At       time.Time  `json:"at"`
+	Item     ItemID     `json:"item,omitempty"`
+	Job      JobID      `json:"job,omitempty"`
+	Movement MovementID `json:"movement,omitempty"`
+	Cause    Cause      `json:"cause,omitempty"` // with LevelChanged, as all below
+	By       string     `json:"by,omitempty"`
+	Before   Level      `json:"before,omitzero"`
+	After    Level      `json:"after,omitzero"`
+	Minimum  Qty        `json:"minimum,omitempty"` // when it happened; 0 for archived items
+}
+
+// emit adds ev to the outbox.
+func emit(tx *bbolt.Tx, ev Event) error {
+	b := tx.Bucket(eventBucket)
+	id, err := next[EventID](b)
+	if err != nil {
+		return err
+	}
+	return put(b, idKey(id), ev)
+}
+
+// EventsAfter returns up to limit events with ids above last, oldest first.
+func (db *DB) EventsAfter(ctx context.Context, last EventID, limit int) ([]Event, error) {
+	var evs []Event
+	err := db.view(ctx, func(tx *bbolt.Tx) error {
+		c := tx.Bucket(eventBucket).Cursor()
+		for k, v := c.Seek(idKey(last + 1)); k != nil && len(evs) < limit; k, v = c.Next() {
+			var ev Event
+			if err := json.Unmarshal(v, &ev); err != nil {
+				return err
+			}
+			ev.ID = firstID[EventID](k)
+			evs = append(evs, ev)
+		}
+		return nil
+	})
+	return evs, err
+}
+
+// LastEvent returns the id of the newest event, zero if there never was one.
+func (db *DB) LastEvent(ctx context.Context) (EventID, error) {
+	var id EventID
+	err := db.view(ctx, func(tx *bbolt.Tx) error {
+		id = EventID(tx.Bucket(eventBucket).Sequence())
+		return nil
+	})
+	return id, err
+}

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+
+	"go.etcd.io/bbolt"
+)
+
+// The buckets, as the package comment pictures them.
+var (
+	metaBucket     = []byte("meta")
+	placeBucket    = []byte("places")
+	placeName      = []byte("places.name")
+	itemBucket     = []byte("items")
+	itemSKU        = []byte("items.sku")
+	itemCode       = []byte("items.code")
+	itemName       = []byte("items.name")
+	itemArchived   = []byte("items.archived")
+	itemCategory   = []byte("items.category")
+	itemSupplier   = []byte("items.supplier")
+	itemSame       = []byte("items.same")
+	stockBucket    = []byte("stock")
+	stockPlace     = []byte("stock.place")
+	levelBucket    = []byte("levels")
+	lowBucket      = []byte("low")
+	countedBucket  = []byte("counted")
+	movementBucket = []byte("movements")
+	movementItem   = []byte("movements.item")
+	movementJob    = []byte("movements.job")
+	movementUndone = []byte("movements.undone")
+	requestBucket  = []byte("requests")
+	jobBucket      = []byte("jobs")
+	jobRemote      = []byte("jobs.remote")
+	jobNumber      = []byte("jobs.number")
+	jobDated       = []byte("jobs.dated")
+	jobUndated     = []byte("jobs.undated")
+	jobDone        = []byte("jobs.done")
+	lineBucket     = []byte("lines")
+	lineKey        = []byte("lines.key")
+	lineWaiting    = []byte("lines.waiting")
+	matchBucket    = []byte("matches")
+	demandBucket   = []byte("demand")
+	issuedBucket   = []byte("issued")
+	userBucket     = []byte("users")
+	userName       = []byte("users.name")
+	signinBucket   = []byte("signins")
+	settingBucket  = []byte("settings")
+	connectBucket  = []byte("connects")
+	deliveryBucket = []byte("deliveries")
+	deliveryKey    = []byte("deliveries.key")
+	deliveryWaits  = []byte("deliveries.pending")
+	eventBucket    = []byte("events")
+	cursorBucket   = []byte("cursors")
+	episodeBucket  = []byte("episodes")
+	mailBucket     = []byte("mails")
+	mailKey        = []byte("mails.key")
+	mailQueued     = []byte("mails.queued")
+
+	versionKey = []byte("version")
+	headKey    = []byte("head")
+)
+
+// migrations lists every change of layout, oldest first. Each may assume the one before it.
+// An entry that has shipped is never edited, moved or removed.
+var migrations = []func(tx *bbolt.Tx) error{
+	createBuckets,
+}
+
+// migrate runs the migrations the file has not had, in one transaction.
+// A file with data in it is copied aside first; one from a newer program is refused.
+func (db *DB) migrate(path string) error {
+	done, err := db.version()
+	if err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	if done > len(migrations) {
+		return fmt.Errorf("%s has layout %d, newer than this program's %d: use the program that wrote it, or restore a backup",
+			path, done, len(migrations))
+	}
+	if done == len(migrations) {
+		return nil
+	}
+	if done > 0 {
+		if err := db.copyAside(fmt.Sprintf("%s.v%d", path, done)); err != nil {
+			return fmt.Errorf("copy %s aside: %w", path, err)
+		}
+	}
+	return db.bolt.Update(func(tx *bbolt.Tx) error {
+		for i, m := range migrations[done:] {
+			if err := m(tx); err != nil {
+				return fmt.Errorf("migrate %s to layout %d: %w", path, done+i+1, err)
+			}
+		}
+		return tx.Bucket(metaBucket).Put(versionKey, binary.AppendUvarint(nil, uint64(len(migrations))))
+	})
+}
+
+// version returns how many migrations the file has had; 0 for a new one.
+func (db *DB) version() (n int, err error) {
+	err = db.bolt.View(func(tx *bbolt.Tx) error {
+		if meta := tx.Bucket(metaBucket); meta != nil {
+			v, _ := binary.Uvarint(meta.Get(versionKey))
+			n = int(v)
+		}
+		return nil
+	})
+	return n, err
+}
+
+// copyAside writes a consistent copy to path. A copy that is there already is an older, better one: it stays.
+func (db *DB) copyAside(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return db.bolt.View(func(tx *bbolt.Tx) error { return tx.CopyFile(path, 0o600) })
+}
+
+// createBuckets makes layout 1: every bucket, and the one place of a new installation.
+func createBuckets(tx *bbolt.Tx) error {
+	for _, name := range [][]byte{
+		metaBucket, placeBucket, placeName, itemBucket, itemSKU, itemCode, itemName, itemArchived, itemCategory,
+		itemSupplier, itemSame, stockBucket, stockPlace, levelBucket, lowBucket, countedBucket, movementBucket,
+		movementItem, movementJob, movementUndone, requestBucket, jobBucket, jobRemote, jobNumber, jobDated,
+		jobUndated, jobDone, lineBucket, lineKey, lineWaiting, matchBucket, demandBucket, issuedBucket, userBucket,
+		userName, signinBucket, settingBucket, connectBucket, deliveryBucket, deliveryKey, deliveryWaits,
+		eventBucket, cursorBucket, episodeBucket, mailBucket, mailKey, mailQueued,
+	} {
+		if _, err := tx.CreateBucket(name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	_, err := addPlace(tx, PlaceDraft{Name: "Warehouse", Kind: KindWarehouse})
+	return err
+}

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"go.etcd.io/bbolt"
+)
+
+// A commit costs a sync of the disk, whatever it holds. One goroutine does all writing: it takes
+// whatever waits, commits it as one transaction, and only then answers each of those who wait.
+// One client alone waits for nobody; sixteen share their syncs.
+
+// maxGroup bounds how many acts share a commit.
+const maxGroup = 256
+
+// errClosed is what a write gets that comes after Close.
+var errClosed = errors.New("the database is closed")
+
+// A write is one act waiting for its commit.
+type write struct {
+	ctx  context.Context
+	fn   func(tx *bbolt.Tx) error
+	done chan error
+}
+
+// update runs fn in a write transaction and returns when it is durable.
+//
+// fn may run more than once, and together with others: it computes from the transaction and
+// sets what it returns afresh each time. Nothing slow belongs in it, and no other method of DB.
+// When fn fails nothing of it is kept, and nobody else's act is harmed.
+func (db *DB) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
+	w := &write{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	select {
+	case db.writes <- w:
+		return <-w.done // even if ctx ends now: the act may be booked, and its answer must say so
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-db.stop:
+		return errClosed
+	}
+}
+
+// writer commits what comes in until Close.
+func (db *DB) writer() {
+	defer close(db.idle)
+	for {
+		select {
+		case w := <-db.writes:
+			db.commit(db.gather(w))
+		case <-db.stop:
+			return
+		}
+	}
+}
+
+// gather returns first and every write that waits already.
+func (db *DB) gather(first *write) []*write {
+	group := []*write{first}
+	for len(group) < maxGroup {
+		select {
+		case w := <-db.writes:
+			group = append(group, w)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit runs the group in one transaction and answers each write. An act that fails is answered
+// and left out, and the rest of the group runs again without it: a transaction cannot forget a part of itself.
+func (db *DB) commit(group []*write) {
+	for len(group) > 0 {
+		failed, err := db.try(group)
+		if failed < 0 {
+			for _, w := range group {
+				w.done <- err
+			}
+			if err == nil {
+				db.wake()
+			}
+			return
+		}
+		group[failed].done <- err
+		group = append(group[:failed:failed], group[failed+1:]...)
+	}
+}
+
+// try runs the group in one transaction. It returns the index of the first act that failed and its error,
+// or -1 and what the commit said.
+func (db *DB) try(group []*write) (failed int, err error) {
+	failed = -1
+	err = db.bolt.Update(func(tx *bbolt.Tx) error {
+		for i, w := range group {
+			if err := protect(w, tx); err != nil {
+				failed = i
+				return err
+			}
+		}
+		return nil
+	})
+	return failed, err
+}
+
+// protect runs w, turning a panic into an error: one bad act must not end the writer.
+func protect(w *write, tx *bbolt.Tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	return w.fn(tx)
+}
