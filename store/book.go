@@ -1,0 +1,233 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// An Entry is one movement to be booked. What is left zero the kind and the item decide.
+type Entry struct {
+	Item     ItemID
+	Kind     Kind
+	Qty      Qty // what was counted, with Count
+	From, To PlaceID
+	Job      JobID
+	Line     LineID
+	Reason   string
+	Note     string
+}
+
+// An Act is what a person does at once: one or more movements, booked together or not at all.
+type Act struct {
+	RequestID string // made by the client; the same one books once
+	By        Actor
+	Entries   []Entry
+	Confirmed bool // the person was asked and means it
+}
+
+// A Receipt says what an act booked.
+type Receipt struct {
+	Movements []Movement
+	Repeated  bool // it was booked before, under the same request id
+}
+
+// requestRecord is what an act booked, kept so that it can be answered again.
+type requestRecord struct {
+	At        time.Time    `json:"at"`
+	Movements []MovementID `json:"movements"`
+	Short     int          `json:"short,omitempty"` // lines that IssueRemaining left short
+}
+
+// Book books an act: all its entries in one commit, durable when Book returns.
+//
+// An act with a request id that was booked before changes nothing and gets the first answer again.
+// Stock may go below zero: the shelf is right. Book fails with [Invalid] (fields named as the movement
+// form's), with [NotFound] for an unknown item, place or job, and with [Unusual], once, when an entry
+// is out of the ordinary and the act is not confirmed.
+func (db *DB) Book(ctx context.Context, a Act) (Receipt, error) {
+	if err := checkRequest(a.RequestID); err != nil {
+		return Receipt{}, err
+	}
+	if len(a.Entries) == 0 {
+		return Receipt{}, Errorf(Invalid, "There is nothing to book.")
+	}
+	var r Receipt
+	err := db.update(ctx, func(tx *bbolt.Tx) (err error) {
+		r, _, err = db.once(tx, a.RequestID, func() ([]Movement, int, error) {
+			ms, err := db.bookAll(tx, a)
+			return ms, 0, err
+		})
+		return err
+	})
+	return r, err
+}
+
+// checkRequest refuses a movement of stock that does not say which request it is.
+func checkRequest(id string) error {
+	if id == "" || len(id) > 64 {
+		return &Error{Code: Invalid, Message: "This form has no request number. Open the page again.",
+			Fields: map[string]string{"request_id": "1 to 64 characters are needed."}}
+	}
+	return nil
+}
+
+// once runs fn unless the request was booked before; then it returns what was booked.
+func (db *DB) once(tx *bbolt.Tx, request string, fn func() ([]Movement, int, error)) (Receipt, int, error) {
+	b := tx.Bucket(requestBucket)
+	var old requestRecord
+	found, err := get(b, []byte(request), &old)
+	if err != nil {
+		return Receipt{}, 0, err
+	}
+	if found {
+		r := Receipt{Repeated: true}
+		for _, id := range old.Movements {
+			m, err := getMovement(tx, id)
+			if err != nil {
+				return Receipt{}, 0, err
+			}
+			r.Movements = append(r.Movements, m)
+		}
+		return r, old.Short, nil
+	}
+	ms, short, err := fn()
+	if err != nil {
+		return Receipt{}, 0, err
+	}
+	rec := requestRecord{At: db.Now(), Short: short}
+	for _, m := range ms {
+		rec.Movements = append(rec.Movements, m.ID)
+	}
+	return Receipt{Movements: ms}, short, put(b, []byte(request), rec)
+}
+
+// bookAll books the act's entries in their order.
+func (db *DB) bookAll(tx *bbolt.Tx, a Act) ([]Movement, error) {
+	at := db.Now()
+	var ms []Movement
+	for _, e := range a.Entries {
+		m, err := resolve(tx, e)
+		if err != nil {
+			return nil, err
+		}
+		if !a.Confirmed {
+			if err := unusual(tx, m); err != nil {
+				return nil, err
+			}
+		}
+		m.By, m.At, m.RequestID = a.By, at, a.RequestID
+		if m, err = db.addMovement(tx, m); err != nil {
+			return nil, err
+		}
+		ms = append(ms, m)
+	}
+	return ms, nil
+}
+
+// A JobAct is a person taking for a job, or bringing back from it, without saying how much.
+type JobAct struct {
+	RequestID string
+	By        Actor
+	Job       JobID
+	Line      LineID // 0: every line
+	Confirmed bool
+}
+
+// IssueRemaining issues what a job still needs. Of one line it takes the whole rest, and fails with
+// [Unusual] as [DB.Book] does; of every line it takes what is here, and returns how many lines stay short.
+// It fails with [NotFound], or with [Conflict] when there is nothing to take.
+func (db *DB) IssueRemaining(ctx context.Context, a JobAct) (Receipt, int, error) {
+	return db.actOnLines(ctx, a, Issue, func(tx *bbolt.Tx, l SheetLine) (Entry, bool) {
+		e := Entry{Item: l.Stock.ID, Kind: Issue, Qty: l.Remaining, From: l.Source.Place.ID, Job: a.Job, Line: l.ID}
+		if a.Line == 0 {
+			// The sheet was read before this act: lines of the same item share what stands there.
+			e.Qty = min(e.Qty, max(onHandAt(tx, e.Item, e.From), 0))
+		}
+		return e, e.Qty < l.Remaining
+	})
+}
+
+// ReturnIssued takes back all that is out on a job, or on one of its lines, to where it belongs.
+// It fails as [DB.IssueRemaining] does.
+func (db *DB) ReturnIssued(ctx context.Context, a JobAct) (Receipt, error) {
+	r, _, err := db.actOnLines(ctx, a, Return, func(_ *bbolt.Tx, l SheetLine) (Entry, bool) {
+		return Entry{Item: l.Stock.ID, Kind: Return, Qty: l.Issued, Job: a.Job, Line: l.ID}, false
+	})
+	return r, err
+}
+
+// actOnLines books, in one act, what entry says of each line; short counts the lines it was true for.
+func (db *DB) actOnLines(ctx context.Context, a JobAct, kind Kind, entry func(*bbolt.Tx, SheetLine) (Entry, bool)) (r Receipt, short int, err error) {
+	if err := checkRequest(a.RequestID); err != nil {
+		return r, 0, err
+	}
+	err = db.update(ctx, func(tx *bbolt.Tx) (err error) {
+		r, short, err = db.once(tx, a.RequestID, func() ([]Movement, int, error) {
+			lines, err := actLines(tx, a, kind)
+			if err != nil {
+				return nil, 0, err
+			}
+			var ms []Movement
+			left := 0
+			for _, l := range lines {
+				e, less := entry(tx, l)
+				if less {
+					left++
+				}
+				if e.Qty <= 0 {
+					continue
+				}
+				more, err := db.bookAll(tx, Act{RequestID: a.RequestID, By: a.By, Entries: []Entry{e}, Confirmed: a.Confirmed})
+				if err != nil {
+					return nil, 0, err
+				}
+				ms = append(ms, more...)
+			}
+			if len(ms) == 0 {
+				return nil, 0, nothingTo(kind, left)
+			}
+			return ms, left, nil
+		})
+		return err
+	})
+	return r, short, err
+}
+
+// nothingTo says why an act on a job's lines has nothing to book.
+func nothingTo(kind Kind, short int) error {
+	switch {
+	case kind == Return:
+		return Errorf(Conflict, "Nothing is out on this job.")
+	case short > 0:
+		return Errorf(Conflict, "None of it is here. %s short.", lines(short))
+	}
+	return Errorf(Conflict, "Everything was taken already.")
+}
+
+// actLines returns the lines an act on a job is about.
+func actLines(tx *bbolt.Tx, a JobAct, kind Kind) ([]SheetLine, error) {
+	sheet, err := sheetOf(tx, a.Job)
+	if err != nil {
+		return nil, err
+	}
+	if kind == Issue && sheet.State == JobDeleted {
+		return nil, Errorf(Conflict, "Jobber deleted job #%d. Nothing more is taken for it.", sheet.Number)
+	}
+	var ls []SheetLine
+	for _, l := range sheet.Lines {
+		if l.Stock.ID != 0 && (a.Line == 0 || l.ID == a.Line) {
+			ls = append(ls, l)
+		}
+	}
+	if a.Line != 0 && len(ls) == 0 {
+		return nil, Errorf(NotFound, "This line is not on job #%d, or is no item yet.", sheet.Number)
+	}
+	if a.Line == 0 && kind == Return {
+		for _, x := range sheet.Extra {
+			ls = append(ls, SheetLine{Stock: x.Stock, Issued: x.Issued})
+		}
+	}
+	return ls, nil
+}

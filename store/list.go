@@ -1,0 +1,163 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+
+	"go.etcd.io/bbolt"
+)
+
+// An ItemFilter says which items to list. The zero filter lists the first page of all active ones.
+type ItemFilter struct {
+	Category string  // "": any
+	State    State   // StateLow: low or out; StateOut: out; else any
+	Place    PlaceID // with a balance there or in what stands in it; 0: any
+	Archived bool    // archived items instead of active ones
+	Page     int     // from 1
+	Size     int     // rows a page; 0 means 25
+}
+
+// A StockPage is one page of a list, and how long the list is.
+type StockPage struct {
+	Rows  []Stock
+	Total int
+	Page  int
+	Pages int // at least 1
+}
+
+// ListStock returns a page of items by name. A page past the end is the last one.
+func (db *DB) ListStock(ctx context.Context, f ItemFilter) (StockPage, error) {
+	var page StockPage
+	err := db.view(ctx, func(tx *bbolt.Tx) error {
+		ids, total, err := f.pick(tx)
+		if err != nil {
+			return err
+		}
+		from, to := pageOf(f.Page, f.Size, total, &page.Page, &page.Pages)
+		page.Total, page.Rows = total, make([]Stock, 0, to-from)
+		n := 0
+		for id := range ids {
+			if n >= to {
+				break
+			}
+			if n++; n <= from {
+				continue
+			}
+			s, err := stockOf(tx, id)
+			if err != nil {
+				return err
+			}
+			page.Rows = append(page.Rows, s)
+		}
+		return nil
+	})
+	return page, err
+}
+
+// pageOf cuts total rows into pages and returns the bounds of one, which it makes sure exists.
+func pageOf(page, size, total int, got, pages *int) (from, to int) {
+	if size <= 0 {
+		size = 25
+	}
+	*pages = max(1, (total+size-1)/size)
+	*got = min(max(page, 1), *pages)
+	from = (*got - 1) * size
+	return from, min(from+size, total)
+}
+
+// pick returns the items that pass, by name, and their number.
+func (f ItemFilter) pick(tx *bbolt.Tx) (iter.Seq[ItemID], int, error) {
+	names := tx.Bucket(itemName)
+	if f.Archived {
+		names = tx.Bucket(itemArchived)
+	}
+	all := keysOf(names, nil)
+	filtered := f.State == StateLow || f.State == StateOut || f.Place != 0
+	switch {
+	case f.Category == "" && !filtered:
+		return all, int(names.Sequence()), nil
+	case f.Category != "" && !f.Archived:
+		all = keysOf(tx.Bucket(itemCategory), append([]byte(fold(f.Category)), 0))
+	case f.State == StateLow || f.State == StateOut:
+		low, err := lowByName(tx)
+		if err != nil {
+			return nil, 0, err
+		}
+		all = slices.Values(low)
+	}
+	there, err := f.itemsThere(tx)
+	if err != nil {
+		return nil, 0, err
+	}
+	var ids []ItemID
+	for id := range all {
+		if f.passes(tx, id) && (there == nil || there[id]) {
+			ids = append(ids, id)
+		}
+	}
+	return slices.Values(ids), len(ids), nil
+}
+
+// passes judges an item by its state.
+func (f ItemFilter) passes(tx *bbolt.Tx, id ItemID) bool {
+	switch f.State {
+	case StateLow:
+		return stateOf(tx, id) != StateOK
+	case StateOut:
+		return stateOf(tx, id) == StateOut
+	}
+	return true
+}
+
+// itemsThere returns the items with a balance at the filter's place, or nil when it asks for none.
+func (f ItemFilter) itemsThere(tx *bbolt.Tx) (map[ItemID]bool, error) {
+	if f.Place == 0 {
+		return nil, nil
+	}
+	places, err := within(tx, f.Place)
+	if err != nil {
+		return nil, err
+	}
+	there := map[ItemID]bool{}
+	for p := range places {
+		for k := range withPrefix(tx.Bucket(stockPlace), idKey(p)) {
+			if id := secondID[ItemID](k); onHandAt(tx, id, p) != 0 {
+				there[id] = true
+			}
+		}
+	}
+	return there, nil
+}
+
+// keysOf yields the items an index names, in its order.
+func keysOf(b *bbolt.Bucket, prefix []byte) iter.Seq[ItemID] {
+	return func(yield func(ItemID) bool) {
+		for k := range withPrefix(b, prefix) {
+			if !yield(lastID[ItemID](k)) {
+				return
+			}
+		}
+	}
+}
+
+// lowByName returns the items that are low or out, by name.
+func lowByName(tx *bbolt.Tx) ([]ItemID, error) {
+	var items []Item
+	for k := range withPrefix(tx.Bucket(lowBucket), nil) {
+		it, err := getItem(tx, firstID[ItemID](k))
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, it)
+	}
+	slices.SortFunc(items, func(a, b Item) int {
+		return cmp.Or(cmp.Compare(fold(a.Name), fold(b.Name)), cmp.Compare(a.ID, b.ID))
+	})
+	ids := make([]ItemID, len(items))
+	for i, it := range items {
+		ids[i] = it.ID
+	}
+	return ids, nil
+}

@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// A Kind says what sort of movement it is.
+type Kind string
+
+const (
+	Receive   Kind = "receive"  // from a supplier
+	Issue     Kind = "issue"    // to a job
+	Return    Kind = "return"   // from a job
+	Transfer  Kind = "transfer" // from place to place
+	Adjust    Kind = "adjust"   // found or missing
+	Count     Kind = "count"    // what was counted at a place
+	ScrapKind Kind = "scrap"    // thrown away
+)
+
+// A Movement is one entry of the ledger: an amount of an item going from one end to another.
+// Movements are never edited or deleted: a mistake is put right by another movement.
+type Movement struct {
+	ID        MovementID
+	Item      ItemID
+	Kind      Kind
+	Qty       Qty // above zero; a count that found what the books said is 0
+	From, To  PlaceID
+	Counted   Qty // with Count: what was counted
+	Was       Qty // with Count: what the books said
+	Reason    string
+	Note      string
+	By        Actor
+	At        time.Time
+	Job       JobID
+	Line      LineID
+	UnitCost  Money
+	RequestID string
+	Reverses  MovementID // zero unless it undoes another
+	OnHand    Qty        // of the item, all places, after it
+}
+
+// An Actor is who did something: a user, or the program itself with ID 0.
+type Actor struct {
+	ID   UserID `json:"id,omitempty"`
+	Name string `json:"name"`
+}
+
+// movementRecord is a Movement as it lies in the file, for good: its hash is in the next one.
+type movementRecord struct {
+	Item      ItemID     `json:"item"`
+	Kind      Kind       `json:"kind"`
+	Qty       Qty        `json:"qty"`
+	From      PlaceID    `json:"from"`
+	To        PlaceID    `json:"to"`
+	Counted   Qty        `json:"counted,omitempty"`
+	Was       Qty        `json:"was,omitempty"`
+	Reason    string     `json:"reason,omitempty"`
+	Note      string     `json:"note,omitempty"`
+	By        Actor      `json:"by"`
+	At        time.Time  `json:"at"`
+	Job       JobID      `json:"job,omitempty"`
+	Line      LineID     `json:"line,omitempty"`
+	UnitCost  Money      `json:"unit_cost,omitempty"`
+	RequestID string     `json:"request_id,omitempty"`
+	Reverses  MovementID `json:"reverses,omitempty"`
+	OnHand    Qty        `json:"on_hand"`
+}
+
+// addMovement is the one way into the ledger. It writes m with its indexes, the balances and
+// levels it changes and the demand it meets, and returns it with its id and what is on hand after it.
+func (db *DB) addMovement(tx *bbolt.Tx, m Movement) (Movement, error) {
+	id, err := next[MovementID](tx.Bucket(movementBucket))
+	if err != nil {
+		return m, err
+	}
+	m.ID = id
+	cause := CauseAct
+	if !hasMovements(tx, m.Item) {
+		cause = CauseOpening // the first stock of an item is no news
+	}
+	if err := addStock(tx, m.Item, m.From, -m.Qty); err != nil {
+		return m, err
+	}
+	if err := addStock(tx, m.Item, m.To, m.Qty); err != nil {
+		return m, err
+	}
+	m.OnHand = foldLevel(tx, m.Item).OnHand
+	if err := appendLedger(tx, m); err != nil {
+		return m, err
+	}
+	if m.Kind == Count && m.Reverses == 0 {
+		at := m.To
+		if at.Virtual() {
+			at = m.From
+		}
+		if err := tx.Bucket(countedBucket).Put(pairKey(m.Item, at), ints(m.At.Unix())); err != nil {
+			return m, err
+		}
+	}
+	if m.Job != 0 {
+		if err := addIssued(tx, m); err != nil {
+			return m, err
+		}
+	}
+	return m, db.judgeLevel(tx, m.Item, levelCause{At: m.At, Cause: cause, By: m.By.Name, Job: m.Job, Movement: m.ID})
+}
+
+// appendLedger writes m after the newest movement and makes it the head of the chain.
+func appendLedger(tx *bbolt.Tx, m Movement) error {
+	data, err := json.Marshal(movementRecord{Item: m.Item, Kind: m.Kind, Qty: m.Qty, From: m.From, To: m.To,
+		Counted: m.Counted, Was: m.Was, Reason: m.Reason, Note: m.Note, By: m.By, At: m.At, Job: m.Job, Line: m.Line,
+		UnitCost: m.UnitCost, RequestID: m.RequestID, Reverses: m.Reverses, OnHand: m.OnHand})
+	if err != nil {
+		return err
+	}
+	meta := tx.Bucket(metaBucket)
+	prev := make([]byte, sha256.Size) // the first has nothing before it
+	if head := meta.Get(headKey); head != nil {
+		prev = head[8:]
+	}
+	key := idKey(m.ID)
+	value := append(append([]byte(nil), prev...), data...)
+	if err := tx.Bucket(movementBucket).Put(key, value); err != nil {
+		return err
+	}
+	if err := meta.Put(headKey, append(idKey(m.ID), chain(key, value)...)); err != nil {
+		return err
+	}
+	if err := tx.Bucket(movementItem).Put(pairKey(m.Item, m.ID), nil); err != nil {
+		return err
+	}
+	if m.Job != 0 {
+		if err := tx.Bucket(movementJob).Put(pairKey(m.Job, m.ID), nil); err != nil {
+			return err
+		}
+	}
+	if m.Reverses != 0 {
+		return tx.Bucket(movementUndone).Put(idKey(m.Reverses), key)
+	}
+	return nil
+}
+
+// chain is the hash of a movement: of its id, of the hash before it, and of all it says.
+func chain(key, value []byte) []byte {
+	h := sha256.New()
+	h.Write(key)
+	h.Write(value)
+	return h.Sum(nil)
+}
+
+// Movement returns the movement named id. It fails with [NotFound].
+func (db *DB) Movement(ctx context.Context, id MovementID) (Movement, error) {
+	var m Movement
+	err := db.view(ctx, func(tx *bbolt.Tx) (err error) {
+		m, err = getMovement(tx, id)
+		return err
+	})
+	return m, err
+}
+
+func getMovement(tx *bbolt.Tx, id MovementID) (Movement, error) {
+	v := tx.Bucket(movementBucket).Get(idKey(id))
+	if v == nil {
+		return Movement{}, Errorf(NotFound, "There is no entry with the number %v.", id)
+	}
+	return decodeMovement(id, v)
+}
+
+func decodeMovement(id MovementID, value []byte) (Movement, error) {
+	var r movementRecord
+	if len(value) < sha256.Size {
+		return Movement{}, fmt.Errorf("movement %v is cut short", id)
+	}
+	if err := json.Unmarshal(value[sha256.Size:], &r); err != nil {
+		return Movement{}, fmt.Errorf("movement %v: %w", id, err)
+	}
+	return Movement{ID: id, Item: r.Item, Kind: r.Kind, Qty: r.Qty, From: r.From, To: r.To, Counted: r.Counted,
+		Was: r.Was, Reason: r.Reason, Note: r.Note, By: r.By, At: r.At, Job: r.Job, Line: r.Line, UnitCost: r.UnitCost,
+		RequestID: r.RequestID, Reverses: r.Reverses, OnHand: r.OnHand}, nil
+}
+
+// hasMovements reports whether anything was ever booked of an item.
+func hasMovements(tx *bbolt.Tx, id ItemID) bool {
+	for range withPrefix(tx.Bucket(movementItem), idKey(id)) {
+		return true
+	}
+	return false
+}

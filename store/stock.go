@@ -1,0 +1,248 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// A State says how an item stands against its minimum.
+type State string
+
+const (
+	StateOK  State = "ok"
+	StateLow State = "low" // available is below the minimum
+	StateOut State = "out" // nothing is available, and there is a minimum
+)
+
+// A Level is how much there is of an item, all places together.
+type Level struct {
+	OnHand    Qty
+	Allocated Qty // held back for open jobs with a date
+}
+
+// Available is what can be taken without robbing a job.
+func (l Level) Available() Qty { return l.OnHand - l.Allocated }
+
+// state judges the level against a minimum. Without a minimum nothing is ever low.
+func (l Level) state(minimum Qty) State {
+	switch {
+	case minimum <= 0 || l.Available() >= minimum:
+		return StateOK
+	case l.Available() <= 0:
+		return StateOut
+	default:
+		return StateLow
+	}
+}
+
+// A Balance is how much of an item is in one place.
+type Balance struct {
+	Place  Place
+	OnHand Qty
+}
+
+// A Stock is an item with what there is of it.
+type Stock struct {
+	Item
+	Level   Level
+	State   State
+	At      []Balance // where it stands, most first; the default place always
+	Counted time.Time // the last count of any of its places; zero: never
+}
+
+// Stock returns what there is of an item. It fails with [NotFound].
+func (db *DB) Stock(ctx context.Context, id ItemID) (Stock, error) {
+	var s Stock
+	err := db.view(ctx, func(tx *bbolt.Tx) (err error) {
+		s, err = stockOf(tx, id)
+		return err
+	})
+	return s, err
+}
+
+// Stocks returns what there is of the items, in the order of ids. Items that are gone are left out.
+func (db *DB) Stocks(ctx context.Context, ids []ItemID) ([]Stock, error) {
+	all := make([]Stock, 0, len(ids))
+	err := db.view(ctx, func(tx *bbolt.Tx) error {
+		for _, id := range ids {
+			s, err := stockOf(tx, id)
+			if CodeOf(err) == NotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			all = append(all, s)
+		}
+		return nil
+	})
+	return all, err
+}
+
+func stockOf(tx *bbolt.Tx, id ItemID) (Stock, error) {
+	it, err := getItem(tx, id)
+	if err != nil {
+		return Stock{}, err
+	}
+	s := Stock{Item: it, Level: levelOf(tx, id), State: stateOf(tx, id)}
+	if s.At, err = balances(tx, it); err != nil {
+		return Stock{}, err
+	}
+	for _, v := range withPrefix(tx.Bucket(countedBucket), idKey(id)) {
+		if t := time.Unix(int64(qtyOf(v)), 0).UTC(); t.After(s.Counted) {
+			s.Counted = t
+		}
+	}
+	return s, nil
+}
+
+// balances returns where it stands, most first. Places that hold nothing are left out, but for its default place.
+func balances(tx *bbolt.Tx, it Item) ([]Balance, error) {
+	var at []Balance
+	home := false
+	for k, v := range withPrefix(tx.Bucket(stockBucket), idKey(it.ID)) {
+		id, q := secondID[PlaceID](k), qtyOf(v)
+		if q == 0 && id != it.Place {
+			continue
+		}
+		p, err := getPlace(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		home = home || id == it.Place
+		at = append(at, Balance{p, q})
+	}
+	if !home {
+		p, err := getPlace(tx, it.Place)
+		if err != nil {
+			return nil, err
+		}
+		at = append(at, Balance{Place: p})
+	}
+	slices.SortStableFunc(at, func(a, b Balance) int { return int(min(max(b.OnHand-a.OnHand, -1), 1)) })
+	return at, nil
+}
+
+// levelOf reads the cached level of an item.
+func levelOf(tx *bbolt.Tx, id ItemID) Level {
+	var l Level
+	intsOf(tx.Bucket(levelBucket).Get(idKey(id)), (*int64)(&l.OnHand), (*int64)(&l.Allocated))
+	return l
+}
+
+// stateOf reads the cached state of an item.
+func stateOf(tx *bbolt.Tx, id ItemID) State {
+	if v := tx.Bucket(lowBucket).Get(idKey(id)); v != nil {
+		return State(v)
+	}
+	return StateOK
+}
+
+// foldLevel adds an item's places and its jobs' demand up again.
+func foldLevel(tx *bbolt.Tx, id ItemID) Level {
+	var l Level
+	for _, v := range withPrefix(tx.Bucket(stockBucket), idKey(id)) {
+		l.OnHand += qtyOf(v)
+	}
+	for _, v := range withPrefix(tx.Bucket(demandBucket), idKey(id)) {
+		if d := demandOf(v); d.When != 0 {
+			l.Allocated += d.remaining()
+		}
+	}
+	return l
+}
+
+// A levelCause says why a level may have changed.
+type levelCause struct {
+	At       time.Time
+	Cause    Cause
+	By       string
+	Job      JobID
+	Movement MovementID
+}
+
+// judgeLevel brings the cached level and state of an item up to date.
+// When either changed it tells those who follow events.
+func (db *DB) judgeLevel(tx *bbolt.Tx, id ItemID, why levelCause) error {
+	it, err := getItem(tx, id)
+	if err != nil {
+		return err
+	}
+	before, was := levelOf(tx, id), stateOf(tx, id)
+	after := foldLevel(tx, id)
+	is := after.state(it.Minimum)
+	if it.Archived {
+		is = StateOK
+	}
+	if before == after && was == is && tx.Bucket(levelBucket).Get(idKey(id)) != nil {
+		return nil
+	}
+	level := ints(int64(after.OnHand), int64(after.Allocated))
+	if err := tx.Bucket(levelBucket).Put(idKey(id), level); err != nil {
+		return err
+	}
+	if is == StateOK {
+		err = tx.Bucket(lowBucket).Delete(idKey(id))
+	} else {
+		err = tx.Bucket(lowBucket).Put(idKey(id), []byte(is))
+	}
+	if err != nil {
+		return err
+	}
+	minimum := it.Minimum
+	if it.Archived {
+		minimum = 0 // nobody is to be told of it
+	}
+	return emit(tx, Event{Kind: LevelChanged, At: why.At, Item: id, Job: why.Job, Movement: why.Movement,
+		Cause: why.Cause, By: why.By, Before: before, After: after, Minimum: minimum})
+}
+
+// addStock changes how much of an item is in a place. At virtual ends nobody counts.
+func addStock(tx *bbolt.Tx, item ItemID, place PlaceID, q Qty) error {
+	if place == 0 || place.Virtual() {
+		return nil
+	}
+	if err := tx.Bucket(stockPlace).Put(pairKey(place, item), nil); err != nil {
+		return err
+	}
+	b, k := tx.Bucket(stockBucket), pairKey(item, place)
+	return b.Put(k, ints(int64(qtyOf(b.Get(k))+q)))
+}
+
+// onHandAt returns how much of an item is in a place.
+func onHandAt(tx *bbolt.Tx, item ItemID, place PlaceID) Qty {
+	return qtyOf(tx.Bucket(stockBucket).Get(pairKey(item, place)))
+}
+
+// Counts are the catalogue in numbers.
+type Counts struct {
+	Items    int // active
+	Archived int
+	Low      int // low and not out
+	Out      int
+}
+
+// Counts returns how many items there are, and how many are low and out.
+func (db *DB) Counts(ctx context.Context) (Counts, error) {
+	var n Counts
+	err := db.view(ctx, func(tx *bbolt.Tx) error {
+		n = countsOf(tx)
+		return nil
+	})
+	return n, err
+}
+
+func countsOf(tx *bbolt.Tx) Counts {
+	n := Counts{Items: int(tx.Bucket(itemName).Sequence()), Archived: int(tx.Bucket(itemArchived).Sequence())}
+	for _, v := range withPrefix(tx.Bucket(lowBucket), nil) {
+		if State(v) == StateOut {
+			n.Out++
+		} else {
+			n.Low++
+		}
+	}
+	return n
+}
