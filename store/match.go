@@ -1,0 +1,288 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"go.etcd.io/bbolt"
+)
+
+// matchRecord is the remembered answer to "which item is this line?".
+type matchRecord struct {
+	Item     ItemID    `json:"item,omitempty"`
+	NotStock bool      `json:"not_stock,omitempty"`
+	Factor   Qty       `json:"factor,omitempty"`
+	By       Actor     `json:"by"`
+	At       time.Time `json:"at"`
+}
+
+// matchKey names what an answer is for: the linked product, or the name as everyone might write it.
+// It ends with a zero byte, so that no key is the beginning of another.
+func (l lineRecord) matchKey() []byte {
+	if l.Product != "" {
+		return []byte("product " + l.Product + "\x00")
+	}
+	name := normalize(l.Name)
+	if len(name) > 500 {
+		name = name[:500] // a key has a limit; nobody writes a longer name twice
+	}
+	return []byte("name " + name + "\x00")
+}
+
+// match finds out which item the line is, and says how. A remembered answer comes first: a person gave it.
+// Then an exact SKU, of the product or in the line's name, then an item of the same name.
+func (l *lineRecord) match(tx *bbolt.Tx) error {
+	l.Item, l.Factor, l.NotStock, l.How = 0, 0, false, ""
+	var m matchRecord
+	found, err := get(tx.Bucket(matchBucket), l.matchKey(), &m)
+	if err != nil {
+		return err
+	}
+	switch {
+	case found && m.NotStock:
+		l.NotStock, l.How = true, m.By.Name+" said it is not stock"
+		return nil
+	case found:
+		l.Item, l.Factor, l.How = m.Item, cmp.Or(m.Factor, one), m.By.Name+" said so"
+		return nil
+	case l.Category == CategoryService:
+		l.NotStock, l.How = true, "A service"
+		return nil
+	case l.Qty < 0:
+		l.NotStock, l.How = true, "Less than nothing is no demand"
+		return nil
+	}
+	if id := bySKU(tx, *l); id != 0 {
+		l.Item, l.Factor, l.How = id, one, "Its SKU"
+	} else if id := byName(tx, *l); id != 0 {
+		l.Item, l.Factor, l.How = id, one, "The same name"
+	}
+	return nil
+}
+
+// bySKU returns the active item whose very SKU the product has or the line's name holds; zero if none.
+func bySKU(tx *bbolt.Tx, l lineRecord) ItemID {
+	words := strings.FieldsFunc(l.Name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("()[]{},;:|", r) })
+	candidates := []string{l.ProductSKU, l.Name}
+	for _, w := range words {
+		if w = strings.Trim(w, ".#"); len(w) >= 4 && strings.ContainsAny(w, "0123456789-") {
+			candidates = append(candidates, w) // shorter words, and plain ones, are too often something else
+		}
+	}
+	for _, c := range candidates {
+		if c == "" {
+			continue
+		}
+		if v := tx.Bucket(itemSKU).Get([]byte(fold(c))); v != nil {
+			if it, err := getItem(tx, firstID[ItemID](v)); err == nil && !it.Archived {
+				return it.ID
+			}
+		}
+	}
+	return 0
+}
+
+// byName returns the only active item with the line's or its product's name; zero if none, or several.
+func byName(tx *bbolt.Tx, l lineRecord) ItemID {
+	for _, name := range []string{l.Name, l.ProductName} {
+		if name == "" {
+			continue
+		}
+		ids := slices.Collect(keysOf(tx.Bucket(itemSame), append([]byte(fold(normalize(name))), 0)))
+		if len(ids) == 1 {
+			return ids[0]
+		}
+	}
+	return 0
+}
+
+// An Answer says which item a line is.
+type Answer struct {
+	Line     LineID
+	Item     ItemID
+	NotStock bool // instead of an item
+	Factor   Qty  // items for one of the line; 0 means one
+	By       Actor
+}
+
+// An AnswerResult says what an answer settled.
+type AnswerResult struct {
+	Jobs int    // jobs whose lines it settled
+	Name string // the line's name
+}
+
+// AnswerLine remembers which item a line is, for this job and all others, now and later.
+// It fails with [NotFound] for an unknown line or item, and with [Invalid] for a factor that is none.
+func (db *DB) AnswerLine(ctx context.Context, a Answer) (AnswerResult, error) {
+	if a.Factor < 0 || a.Factor > maxQty {
+		return AnswerResult{}, invalidField("factor", "Write how many items one of the line is, above 0.")
+	}
+	var res AnswerResult
+	err := db.update(ctx, func(tx *bbolt.Tx) error {
+		l, err := getLine(tx, a.Line)
+		if err != nil {
+			return err
+		}
+		if a.NotStock {
+			a.Item = 0
+		} else if _, err := getItem(tx, a.Item); err != nil {
+			return fieldError(err, "item")
+		}
+		m := matchRecord{Item: a.Item, NotStock: a.NotStock, Factor: a.Factor, By: a.By, At: db.Now()}
+		if err := put(tx.Bucket(matchBucket), l.matchKey(), m); err != nil {
+			return err
+		}
+		n, err := db.matchAgain(tx, l.matchKey(), a.By)
+		res = AnswerResult{Jobs: n, Name: l.Name}
+		return err
+	})
+	return res, err
+}
+
+// ForgetAnswer takes back what was said of a line and of all like it. It fails with [NotFound].
+func (db *DB) ForgetAnswer(ctx context.Context, id LineID, by Actor) error {
+	return db.update(ctx, func(tx *bbolt.Tx) error {
+		l, err := getLine(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.Bucket(matchBucket).Delete(l.matchKey()); err != nil {
+			return err
+		}
+		_, err = db.matchAgain(tx, l.matchKey(), by)
+		return err
+	})
+}
+
+// matchAgain matches all lines of a key anew and returns how many jobs have such lines.
+func (db *DB) matchAgain(tx *bbolt.Tx, key []byte, by Actor) (int, error) {
+	return db.rematch(tx, jobsUnder(tx.Bucket(lineKey), key), by)
+}
+
+// matchWaiting tries the lines that wait once more: an item came, or has another name or SKU.
+func (db *DB) matchWaiting(tx *bbolt.Tx, by Actor) error {
+	_, err := db.rematch(tx, jobsUnder(tx.Bucket(lineWaiting), nil), by)
+	return err
+}
+
+// jobsUnder returns the jobs that an index of lines names, each once.
+func jobsUnder(b *bbolt.Bucket, prefix []byte) []JobID {
+	var ids []JobID
+	seen := map[JobID]bool{}
+	for _, v := range withPrefix(b, prefix) {
+		if id := firstID[JobID](v); !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (db *DB) rematch(tx *bbolt.Tx, jobs []JobID, by Actor) (int, error) {
+	for _, id := range jobs {
+		old, err := getJob(tx, id)
+		if err != nil {
+			return 0, err
+		}
+		r := old
+		r.Lines = slices.Clone(old.Lines)
+		for i := range r.Lines {
+			if r.Lines[i].Removed {
+				continue
+			}
+			if err := r.Lines[i].match(tx); err != nil {
+				return 0, err
+			}
+		}
+		if slices.Equal(old.Lines, r.Lines) {
+			continue
+		}
+		if err := db.saveJob(tx, id, old, r, CauseSync, by.Name); err != nil {
+			return 0, err
+		}
+	}
+	return len(jobs), nil
+}
+
+func getLine(tx *bbolt.Tx, id LineID) (lineRecord, error) {
+	_, r, err := jobOfLine(tx, id)
+	if err != nil {
+		return lineRecord{}, err
+	}
+	i := slices.IndexFunc(r.Lines, func(l lineRecord) bool { return l.ID == id })
+	if i < 0 {
+		return lineRecord{}, fmt.Errorf("line %v is not on its job", id)
+	}
+	return r.Lines[i], nil
+}
+
+func jobOfLine(tx *bbolt.Tx, id LineID) (JobID, jobRecord, error) {
+	v := tx.Bucket(lineBucket).Get(idKey(id))
+	if v == nil {
+		return 0, jobRecord{}, Errorf(NotFound, "There is no line with the number %v.", id)
+	}
+	job := firstID[JobID](v)
+	r, err := getJob(tx, job)
+	return job, r, err
+}
+
+// A WaitingLine stands for all lines that one answer would settle.
+type WaitingLine struct {
+	Line  LineID
+	Name  string
+	Qty   Qty // of this one
+	Jobs  int // jobs that wait for the answer
+	First JobHead
+}
+
+// Waiting returns the lines of open jobs that are no item yet, those that most jobs wait for first.
+func (db *DB) Waiting(ctx context.Context) ([]WaitingLine, error) {
+	byKey := map[string]*WaitingLine{}
+	err := db.view(ctx, func(tx *bbolt.Tx) error {
+		last := map[string]JobID{}
+		for k, v := range withPrefix(tx.Bucket(lineWaiting), nil) {
+			l, err := getLine(tx, firstID[LineID](k))
+			if err != nil {
+				return err
+			}
+			id, key := firstID[JobID](v), string(l.matchKey())
+			r, err := getJob(tx, id)
+			if err != nil {
+				return err
+			}
+			h := r.head(id)
+			w := byKey[key]
+			if w == nil {
+				w = &WaitingLine{Line: l.ID, Name: l.Name, Qty: l.Qty, First: h}
+				byKey[key] = w
+			} else if sooner(h, w.First) {
+				w.Line, w.Name, w.Qty, w.First = l.ID, l.Name, l.Qty, h
+			}
+			if last[key] != id {
+				w.Jobs, last[key] = w.Jobs+1, id
+			}
+		}
+		return nil
+	})
+	var all []WaitingLine
+	for _, w := range byKey {
+		all = append(all, *w)
+	}
+	slices.SortFunc(all, func(a, b WaitingLine) int {
+		return cmp.Or(cmp.Compare(b.Jobs, a.Jobs), cmp.Compare(a.Line, b.Line))
+	})
+	return all, err
+}
+
+// sooner reports whether a is on before b. No date comes last.
+func sooner(a, b JobHead) bool {
+	if a.Dated() != b.Dated() {
+		return a.Dated()
+	}
+	return a.StartAt.Before(b.StartAt)
+}
