@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// Passwords are kept as argon2id hashes (RFC 9106) with 19 MiB of memory, the least that OWASP's
+// password storage guide asks for with two passes; more passes where the machine is fast.
+const (
+	hashMemory   = 19 * 1024 // KiB
+	hashThreads  = 1
+	hashLength   = 32
+	leastPasses  = 2
+	mostPasses   = 8
+	hashDuration = 60 * time.Millisecond // what a hash should cost whoever guesses
+)
+
+// A hasher makes and checks password hashes, two at a time: each needs its memory.
+type hasher struct {
+	slots   chan struct{}
+	measure sync.Once
+	passes  uint32
+	decoy   string // is checked for names that nobody has, so that they take as long
+}
+
+func newHasher() *hasher { return &hasher{slots: make(chan struct{}, 2)} }
+
+// cost measures once how many passes this machine does in hashDuration.
+func (h *hasher) cost() uint32 {
+	h.measure.Do(func() {
+		began := time.Now()
+		argon2.IDKey([]byte("how fast is it here"), make([]byte, 16), 1, hashMemory, hashThreads, hashLength)
+		once := max(time.Since(began), time.Millisecond)
+		h.passes = uint32(min(max(int(hashDuration/once), leastPasses), mostPasses))
+		h.decoy = h.format(h.passes, make([]byte, 16), make([]byte, hashLength))
+	})
+	return h.passes
+}
+
+func (h *hasher) take(ctx context.Context) error {
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (h *hasher) format(passes uint32, salt, sum []byte) string {
+	b := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, passes, hashThreads,
+		b.EncodeToString(salt), b.EncodeToString(sum))
+}
+
+// make returns a hash of the password to keep.
+func (h *hasher) make(ctx context.Context, password string) (string, error) {
+	if err := h.take(ctx); err != nil {
+		return "", err
+	}
+	defer func() { <-h.slots }()
+	salt := make([]byte, 16)
+	rand.Read(salt)
+	passes := h.cost()
+	sum := argon2.IDKey([]byte(password), salt, passes, hashMemory, hashThreads, hashLength)
+	return h.format(passes, salt, sum), nil
+}
+
+// check reports whether the password is the one that was hashed, and whether the hash should be made
+// anew. An empty hash takes as long as any other and never fits.
+func (h *hasher) check(ctx context.Context, hash, password string) (fits, stale bool, err error) {
+	if err := h.take(ctx); err != nil {
+		return false, false, err
+	}
+	defer func() { <-h.slots }()
+	passes := h.cost()
+	if hash == "" {
+		_, err := checkArgon(h.decoy, password)
+		return false, false, err
+	}
+	if strings.HasPrefix(hash, "pbkdf2:sha256:") {
+		fits, err := checkWerkzeug(hash, password)
+		return fits, true, err
+	}
+	fits, err = checkArgon(hash, password)
+	return fits, !strings.Contains(hash, fmt.Sprintf("$m=%d,t=%d,", hashMemory, passes)), err
+}
+
+func checkArgon(hash, password string) (bool, error) {
+	var version, memory, passes uint32
+	var threads uint8
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" {
+		return false, fmt.Errorf("a password hash of an unknown kind")
+	}
+	if _, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &passes, &threads); err != nil {
+		return false, fmt.Errorf("a password hash that cannot be read: %w", err)
+	}
+	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
+	if err != nil {
+		return false, err
+	}
+	want, err := base64.RawStdEncoding.DecodeString(parts[5])
+	if err != nil {
+		return false, err
+	}
+	sum := argon2.IDKey([]byte(password), salt, passes, memory, threads, uint32(len(want)))
+	return subtle.ConstantTimeCompare(sum, want) == 1, nil
+}
+
+// checkWerkzeug checks a hash of the older application: pbkdf2:sha256:<iterations>$<salt>$<hex>.
+// The salt is used as text.
+func checkWerkzeug(hash, password string) (bool, error) {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 3 {
+		return false, fmt.Errorf("a password hash that cannot be read")
+	}
+	n, err := strconv.Atoi(strings.TrimPrefix(parts[0], "pbkdf2:sha256:"))
+	if err != nil || n < 1 || n > 10_000_000 {
+		return false, fmt.Errorf("a password hash with %q iterations", parts[0])
+	}
+	want, err := hex.DecodeString(parts[2])
+	if err != nil {
+		return false, err
+	}
+	sum, err := pbkdf2.Key(sha256.New, password, []byte(parts[1]), n, sha256.Size)
+	if err != nil {
+		return false, err
+	}
+	return subtle.ConstantTimeCompare(sum, want) == 1, nil
+}

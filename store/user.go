@@ -1,0 +1,398 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.etcd.io/bbolt"
+)
+
+// A Role says what a user may do.
+type Role string
+
+const (
+	Owner     Role = "owner"
+	GM        Role = "gm"
+	Warehouse Role = "warehouse_manager"
+)
+
+// Valid reports whether there is such a role.
+func (r Role) Valid() bool { return r == Owner || r == GM || r == Warehouse }
+
+// Title is the role as people say it.
+func (r Role) Title() string {
+	switch r {
+	case Owner:
+		return "Owner"
+	case GM:
+		return "General manager"
+	}
+	return "Warehouse"
+}
+
+// A User is a person who signs in.
+type User struct {
+	ID            UserID
+	Version       uint64
+	Username      string // unique, whatever its case
+	Email         string
+	Role          Role
+	ReceiveAlerts bool
+	Active        bool
+	Epoch         uint64 // a session that began under another epoch has ended
+	CreatedAt     time.Time
+	LastSeen      time.Time // the last sign-in; zero: never
+}
+
+// Actor is u as who did something.
+func (u User) Actor() Actor { return Actor{ID: u.ID, Name: u.Username} }
+
+// A UserDraft is what may be said of a user.
+type UserDraft struct {
+	Username      string
+	Email         string
+	Role          Role
+	ReceiveAlerts bool
+	Active        bool
+	Password      string // "" keeps the old one; a new user needs one
+}
+
+type userRecord struct {
+	Version       uint64    `json:"version"`
+	Username      string    `json:"username"`
+	Email         string    `json:"email,omitempty"`
+	Role          Role      `json:"role"`
+	ReceiveAlerts bool      `json:"receive_alerts,omitempty"`
+	Active        bool      `json:"active,omitempty"`
+	Epoch         uint64    `json:"epoch"`
+	Hash          string    `json:"hash"`
+	CreatedAt     time.Time `json:"created_at"`
+	LastSeen      time.Time `json:"last_seen,omitzero"`
+}
+
+func (r userRecord) user(id UserID) User {
+	return User{ID: id, Version: r.Version, Username: r.Username, Email: r.Email, Role: r.Role,
+		ReceiveAlerts: r.ReceiveAlerts, Active: r.Active, Epoch: r.Epoch, CreatedAt: r.CreatedAt, LastSeen: r.LastSeen}
+}
+
+var usernamePattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,59}$`)
+
+func (d *UserDraft) tidy() {
+	d.Username, d.Email = oneLine(d.Username), oneLine(d.Email)
+}
+
+// check reports what is wrong with a draft; fresh when it is for a new user.
+func (d UserDraft) check(fresh bool) error {
+	bad := problems{}
+	switch {
+	case d.Username == "":
+		bad.add("username", "Write a user name.")
+	case !usernamePattern.MatchString(d.Username):
+		bad.add("username", "At most 60 letters, digits and . _ - @, without spaces.")
+	}
+	checkEmail(bad, d.Email)
+	if !d.Role.Valid() {
+		bad.add("role", "Choose a role.")
+	}
+	if fresh || d.Password != "" {
+		checkPassword(bad, "password", d.Password, d.Username)
+	}
+	return bad.err()
+}
+
+func checkEmail(bad problems, email string) {
+	if email == "" {
+		return
+	}
+	a, err := mail.ParseAddress(email)
+	if err != nil || a.Address != email || len(email) > 254 || strings.ContainsAny(email, "<>\"") {
+		bad.add("email", "%s is no mail address. Write one like ana@example.com.", quoted(email))
+	}
+}
+
+const (
+	minPassword = 10
+	maxPassword = 200
+)
+
+// checkPassword asks for length and nothing else, as NIST SP 800-63B does.
+func checkPassword(bad problems, field, password, username string) {
+	switch n := utf8.RuneCountInString(password); {
+	case n < minPassword:
+		bad.add(field, "At least %d characters. This has %d.", minPassword, n)
+	case n > maxPassword:
+		bad.add(field, "At most %d characters. This has %d.", maxPassword, n)
+	case strings.EqualFold(password, username):
+		bad.add(field, "The password cannot be the user name.")
+	}
+}
+
+// HasUsers reports whether anybody can sign in; if not, this installation is new.
+func (db *DB) HasUsers(ctx context.Context) (bool, error) {
+	has := false
+	err := db.view(ctx, func(tx *bbolt.Tx) error {
+		k, _ := tx.Bucket(userBucket).Cursor().First()
+		has = k != nil
+		return nil
+	})
+	return has, err
+}
+
+// SetUp makes the first owner. It fails with [Invalid], and with [Conflict] when there is a user.
+func (db *DB) SetUp(ctx context.Context, d UserDraft) (User, error) {
+	d.Role, d.Active, d.ReceiveAlerts = Owner, true, true
+	return db.addUser(ctx, d, func(tx *bbolt.Tx) error {
+		if k, _ := tx.Bucket(userBucket).Cursor().First(); k != nil {
+			return Errorf(Conflict, "This installation is set up already. Sign in.")
+		}
+		return nil
+	})
+}
+
+// CreateUser adds a user. It fails with [Invalid], or with [Conflict] when the name is taken.
+func (db *DB) CreateUser(ctx context.Context, by Actor, d UserDraft) (User, error) {
+	return db.addUser(ctx, d, func(*bbolt.Tx) error { return nil })
+}
+
+func (db *DB) addUser(ctx context.Context, d UserDraft, allowed func(*bbolt.Tx) error) (User, error) {
+	d.tidy()
+	if err := d.check(true); err != nil {
+		return User{}, err
+	}
+	hash, err := db.hash.make(ctx, d.Password) // slow: before the write, not in it
+	if err != nil {
+		return User{}, err
+	}
+	var u User
+	err = db.update(ctx, func(tx *bbolt.Tx) error {
+		if err := allowed(tx); err != nil {
+			return err
+		}
+		id, err := next[UserID](tx.Bucket(userBucket))
+		if err != nil {
+			return err
+		}
+		u, err = putUser(tx, id, userRecord{Version: 1, Username: d.Username, Email: d.Email, Role: d.Role,
+			ReceiveAlerts: d.ReceiveAlerts, Active: d.Active, Epoch: 1, Hash: hash, CreatedAt: db.Now()})
+		return err
+	})
+	return u, err
+}
+
+// UpdateUser changes a user. It fails with [Invalid], [NotFound], and with [Conflict] when the name is taken,
+// when version is not the user's any more, or when no active owner would be left.
+func (db *DB) UpdateUser(ctx context.Context, by Actor, id UserID, version uint64, d UserDraft) (User, error) {
+	d.tidy()
+	if err := d.check(false); err != nil {
+		return User{}, err
+	}
+	hash := ""
+	if d.Password != "" {
+		var err error
+		if hash, err = db.hash.make(ctx, d.Password); err != nil {
+			return User{}, err
+		}
+	}
+	return db.changeUser(ctx, id, func(tx *bbolt.Tx, r *userRecord) error {
+		if r.Version != version {
+			return Errorf(Conflict, "Someone changed %s meanwhile. Look again.", r.Username)
+		}
+		if hash != "" || r.Active && !d.Active {
+			r.Epoch++ // ends every session
+		}
+		r.Username, r.Email, r.Role = d.Username, d.Email, d.Role
+		r.ReceiveAlerts, r.Active, r.Hash = d.ReceiveAlerts, d.Active, cmp.Or(hash, r.Hash)
+		return nil
+	})
+}
+
+// A ProfileDraft is what people may say of themselves.
+type ProfileDraft struct {
+	Email         string
+	ReceiveAlerts bool
+	Password      string // "" keeps the old one
+}
+
+// ChangeOwnAccount changes one's own account. A new password needs the current one and ends every session
+// of the old epoch. It fails with [Invalid], or with [TooMany] after many wrong tries.
+func (db *DB) ChangeOwnAccount(ctx context.Context, id UserID, current string, d ProfileDraft) (User, error) {
+	d.Email = oneLine(d.Email)
+	old, err := db.User(ctx, id)
+	if err != nil {
+		return User{}, err
+	}
+	bad := problems{}
+	checkEmail(bad, d.Email)
+	if d.Password != "" {
+		checkPassword(bad, "password", d.Password, old.Username)
+	}
+	if err := bad.err(); err != nil {
+		return User{}, err
+	}
+	hash := ""
+	if d.Password != "" {
+		_, err := db.SignIn(ctx, old.Username, current, "")
+		if CodeOf(err) == Forbidden {
+			return User{}, invalidField("current_password", "This is not your current password.")
+		}
+		if err != nil {
+			return User{}, err
+		}
+		if hash, err = db.hash.make(ctx, d.Password); err != nil {
+			return User{}, err
+		}
+	}
+	return db.changeUser(ctx, id, func(tx *bbolt.Tx, r *userRecord) error {
+		r.Email, r.ReceiveAlerts = d.Email, d.ReceiveAlerts
+		if hash != "" {
+			r.Hash = hash
+			r.Epoch++
+		}
+		return nil
+	})
+}
+
+// SetPassword gives a user a new password and ends their sessions. It fails with [Invalid] or [NotFound].
+func (db *DB) SetPassword(ctx context.Context, by Actor, id UserID, password string) error {
+	u, err := db.User(ctx, id)
+	if err != nil {
+		return err
+	}
+	bad := problems{}
+	checkPassword(bad, "password", password, u.Username)
+	if err := bad.err(); err != nil {
+		return err
+	}
+	hash, err := db.hash.make(ctx, password)
+	if err != nil {
+		return err
+	}
+	_, err = db.changeUser(ctx, id, func(tx *bbolt.Tx, r *userRecord) error {
+		r.Hash = hash
+		r.Epoch++
+		return nil
+	})
+	return err
+}
+
+// changeUser writes what change makes of a user, with the rules that hold for every change.
+func (db *DB) changeUser(ctx context.Context, id UserID, change func(*bbolt.Tx, *userRecord) error) (User, error) {
+	var u User
+	err := db.update(ctx, func(tx *bbolt.Tx) error {
+		old, err := getUser(tx, id)
+		if err != nil {
+			return err
+		}
+		r := old
+		if err := change(tx, &r); err != nil {
+			return err
+		}
+		if old.Role == Owner && old.Active && (r.Role != Owner || !r.Active) {
+			if n, err := activeOwners(tx); err != nil {
+				return err
+			} else if n == 1 {
+				return &Error{Code: Conflict, Message: "This is the last active owner. Make another owner first.",
+					Fields: map[string]string{"role": "The last active owner stays an owner."}}
+			}
+		}
+		if err := tx.Bucket(userName).Delete([]byte(fold(old.Username))); err != nil {
+			return err
+		}
+		r.Version++
+		u, err = putUser(tx, id, r)
+		return err
+	})
+	return u, err
+}
+
+func activeOwners(tx *bbolt.Tx) (int, error) {
+	n := 0
+	for k := range withPrefix(tx.Bucket(userBucket), nil) {
+		r, err := getUser(tx, firstID[UserID](k))
+		if err != nil {
+			return 0, err
+		}
+		if r.Role == Owner && r.Active {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func putUser(tx *bbolt.Tx, id UserID, r userRecord) (User, error) {
+	names, key := tx.Bucket(userName), []byte(fold(r.Username))
+	if v := names.Get(key); v != nil && firstID[UserID](v) != id {
+		sentence := quoted(r.Username) + " is taken. Choose another name."
+		return User{}, &Error{Code: Conflict, Message: sentence, Fields: map[string]string{"username": sentence}}
+	}
+	if err := names.Put(key, idKey(id)); err != nil {
+		return User{}, err
+	}
+	return r.user(id), put(tx.Bucket(userBucket), idKey(id), r)
+}
+
+func getUser(tx *bbolt.Tx, id UserID) (userRecord, error) {
+	var r userRecord
+	ok, err := get(tx.Bucket(userBucket), idKey(id), &r)
+	if err == nil && !ok {
+		err = Errorf(NotFound, "There is no user with the number %v.", id)
+	}
+	return r, err
+}
+
+// User returns the user named id. It fails with [NotFound].
+func (db *DB) User(ctx context.Context, id UserID) (User, error) {
+	var r userRecord
+	err := db.view(ctx, func(tx *bbolt.Tx) (err error) {
+		r, err = getUser(tx, id)
+		return err
+	})
+	return r.user(id), err
+}
+
+// UserByName returns the user with this name, whatever its case. It fails with [NotFound].
+func (db *DB) UserByName(ctx context.Context, name string) (User, error) {
+	var u User
+	err := db.view(ctx, func(tx *bbolt.Tx) error {
+		v := tx.Bucket(userName).Get([]byte(fold(name)))
+		if v == nil {
+			return Errorf(NotFound, "There is no user %s.", quoted(name))
+		}
+		id := firstID[UserID](v)
+		r, err := getUser(tx, id)
+		u = r.user(id)
+		return err
+	})
+	return u, err
+}
+
+// Users returns everybody: active users first, by name.
+func (db *DB) Users(ctx context.Context) ([]User, error) {
+	var all []User
+	err := db.view(ctx, func(tx *bbolt.Tx) error {
+		for _, v := range withPrefix(tx.Bucket(userName), nil) {
+			id := firstID[UserID](v)
+			r, err := getUser(tx, id)
+			if err != nil {
+				return err
+			}
+			all = append(all, r.user(id))
+		}
+		return nil
+	})
+	slices.SortStableFunc(all, func(a, b User) int {
+		if a.Active == b.Active {
+			return 0
+		} else if a.Active {
+			return -1
+		}
+		return 1
+	})
+	return all, err
+}
