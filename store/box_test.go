@@ -1,0 +1,96 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"lwc-inventory/store"
+	"lwc-inventory/store/storetest"
+)
+
+func TestAWebhookIsKeptOnce(t *testing.T) {
+	db := storetest.Open(t)
+	d := store.Delivery{Topic: "JOB_UPDATE", Account: "acc", Item: "job", OccurredAt: time.Unix(1e9, 0)}
+	for i := range 3 {
+		fresh, err := db.Receive(t.Context(), d)
+		if err != nil || fresh != (i == 0) {
+			t.Errorf("time %d: fresh = %v, %v", i, fresh, err)
+		}
+	}
+	now := time.Now()
+	due, _, err := db.PendingDeliveries(t.Context(), now, 10)
+	if err != nil || len(due) != 1 {
+		t.Fatalf("due = %+v, %v", due, err)
+	}
+	ids := []store.DeliveryID{due[0].ID}
+	for i := range 10 {
+		if err := db.DeliveryFailed(t.Context(), ids, now.Add(time.Hour), "Jobber is down"); err != nil {
+			t.Fatal(err)
+		}
+		due, next, err := db.PendingDeliveries(t.Context(), now, 10)
+		if err != nil || len(due) != 0 || next.IsZero() == (i < 9) {
+			t.Errorf("after failure %d: due %+v, next %v, %v", i+1, due, next, err)
+		}
+	}
+	s, err := db.WebhookStats(t.Context(), now.Add(-time.Hour))
+	if err != nil || s.Pending != 0 || s.Parked != 1 || s.Today != 1 {
+		t.Errorf("stats = %+v, %v", s, err)
+	}
+}
+
+func TestAMailIsQueuedOnce(t *testing.T) {
+	db := storetest.Open(t)
+	it := storetest.Item(t, db, "AB-1", 5, 0)
+	step := store.AlertStep{Cursor: 7, Episodes: []store.Episode{{Item: it.ID, Severity: store.Low}},
+		Mails: []store.Mail{{Key: "7/low/1", To: 1, MessageID: "<a@b>"}}}
+	for range 2 {
+		if err := db.FinishAlerts(t.Context(), step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	due, _, err := db.QueuedMails(t.Context(), time.Now(), 10)
+	if err != nil || len(due) != 1 {
+		t.Fatalf("queued %+v, %v", due, err)
+	}
+	if c, err := db.AlertCursor(t.Context()); err != nil || c != 7 {
+		t.Errorf("cursor %v, %v", c, err)
+	}
+	if err := db.MailSent(t.Context(), due[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := db.MailStats(t.Context()); err != nil || s.Unsent != 0 || s.LastSent.IsZero() {
+		t.Errorf("stats %+v, %v", s, err)
+	}
+}
+
+func TestImportItems(t *testing.T) {
+	for _, tt := range []struct {
+		name, csv, says string
+		items           int
+	}{
+		{"good", "sku,name,quantity,minimum,place,barcode\nA-1,One,12.5,20,Warehouse,111 222\nB-2,Two,,,,\n", "", 2},
+		{"any order, any case, a mark in front", "\ufeffName,SKU\nOne,A-1\n", "", 1},
+		{"unknown column", "sku,name,colour\nA,B,red\n", "Line 1: There is no column “colour”", 0},
+		{"no SKU column", "name\nOne\n", "Line 1: The column sku is missing", 0},
+		{"bad quantity", "sku,name,quantity\nA,One,1\nB,Two,1.2345\n", "Line 3, column quantity: “1.2345” is too fine", 0},
+		{"comma", "sku,name,minimum\nA,One,\"1,5\"\n", "Line 2, column minimum: “1,5” has a comma", 0},
+		{"no name", "sku,name\nA,One\nB,\n", "Line 3, column name: Write a name", 0},
+		{"the same SKU twice", "sku,name\nA-1,One\na-1,Two\n", "Line 3, column sku: “a-1” is taken by One", 0},
+		{"no such place", "sku,name,place\nA,One,Nowhere\n", "Line 2, column place: There is no place “Nowhere”", 0},
+		{"a missing cell", "sku,name\nA\n", "Line 2", 0},
+		{"no CSV at all", "", "Line 1", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			db := storetest.Open(t)
+			r, err := db.ImportItems(t.Context(), storetest.Staff, strings.NewReader(tt.csv))
+			if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
+				t.Fatalf("says %v, want %q", err, tt.says)
+			}
+			n, err := db.Counts(t.Context())
+			if err != nil || n.Items != tt.items || r.Items != tt.items {
+				t.Errorf("%d items are there (%v), %d were imported; want %d", n.Items, err, r.Items, tt.items)
+			}
+		})
+	}
+}
