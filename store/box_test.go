@@ -39,6 +39,28 @@ func TestAWebhookIsKeptOnce(t *testing.T) {
 	}
 }
 
+// Two changes in one second look the same. The second must not be lost because the first was fetched already.
+func TestATwinOfAWorkedOffWebhook(t *testing.T) {
+	db := storetest.Open(t)
+	d := store.Delivery{Topic: "JOB_UPDATE", Account: "acc", Item: "job", OccurredAt: time.Unix(1e9, 0)}
+	if _, err := db.Receive(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	pending := func() []store.Delivery {
+		due, _, err := db.PendingDeliveries(t.Context(), time.Now(), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return due
+	}
+	if err := db.DeliveryDone(t.Context(), []store.DeliveryID{pending()[0].ID}, store.DeliveryOK, ""); err != nil {
+		t.Fatal(err)
+	}
+	if fresh, err := db.Receive(t.Context(), d); err != nil || fresh || len(pending()) != 1 {
+		t.Errorf("fresh %v, %v, pending %+v", fresh, err, pending())
+	}
+}
+
 func TestAMailIsQueuedOnce(t *testing.T) {
 	db := storetest.Open(t)
 	it := storetest.Item(t, db, "AB-1", 5, 0)

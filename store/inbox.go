@@ -41,14 +41,24 @@ func (d Delivery) dedupeKey() []byte {
 	return fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", d.Topic, d.Account, d.Item, d.OccurredAt.UnixNano())
 }
 
+// sameSecond is how long a webhook that looks like an earlier one may be news all the same: Jobber tells
+// times in whole seconds, and two changes in one second are told by identical webhooks.
+const sameSecond = 2 * time.Second
+
 // Receive keeps a webhook until it is worked off, durably, before it returns. It reports whether it is
-// fresh: one that was delivered before is not kept again. A delivery without a status is pending.
+// fresh: one that was delivered before is not kept again; if it comes right after the first and that is
+// worked off, the first is worked off once more. A delivery without a status is pending.
 func (db *DB) Receive(ctx context.Context, d Delivery) (fresh bool, err error) {
 	err = db.update(ctx, func(tx *bbolt.Tx) error {
 		fresh = false
 		keys := tx.Bucket(deliveryKey)
-		if keys.Get(d.dedupeKey()) != nil {
-			return nil
+		if k := keys.Get(d.dedupeKey()); k != nil {
+			old, err := getDelivery(tx, firstID[DeliveryID](k))
+			if err != nil || old.Status != DeliveryOK || db.Now().Sub(old.ReceivedAt) > sameSecond {
+				return err
+			}
+			old.Status = DeliveryPending
+			return putDelivery(tx, old)
 		}
 		id, err := next[DeliveryID](tx.Bucket(deliveryBucket))
 		if err != nil {
