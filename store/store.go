@@ -129,6 +129,7 @@ type Options struct {
 	Secret []byte           // seals secrets at rest; at least 32 bytes
 	Now    func() time.Time // nil means time.Now
 	Log    *slog.Logger     // nil means no log
+	Passes uint32           // of argon2id over a new password; 0 means what this machine does in 60 ms
 }
 
 // Open opens the database in the named file, making it if need be, and brings its layout up to date.
@@ -145,7 +146,7 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	db := &DB{bolt: b, now: o.Now, log: o.Log, seal: seal, hash: newHasher(),
+	db := &DB{bolt: b, now: o.Now, log: o.Log, seal: seal, hash: newHasher(o.Passes),
 		writes: make(chan *write), stop: make(chan struct{}), idle: make(chan struct{}),
 		changed: make(chan struct{})}
 	if db.now == nil {

@@ -35,7 +35,7 @@ func Open(t testing.TB) *store.DB {
 // OpenAt opens the database in the named file, as Open does.
 func OpenAt(t testing.TB, path string) *store.DB {
 	t.Helper()
-	db, err := store.Open(path, store.Options{Secret: Secret()})
+	db, err := store.Open(path, store.Options{Secret: Secret(), Passes: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
