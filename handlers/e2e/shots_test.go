@@ -1,0 +1,61 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// pages are the screens to look at, by the name of their picture. A path that begins with "a" is a link to
+// follow from the page before the colon.
+var pages = []struct{ name, path, click string }{
+	{"today", "/dashboard", ""},
+	{"jobs", "/jobs", ""},
+	{"jobs-week", "/jobs?when=week", ""},
+	{"job", "/jobs?q=1042", `[data-number="1042"] a`},
+	{"match", "/match", ""},
+	{"items", "/items", ""},
+	{"items-search", "/items?q=breaker", ""},
+	{"items-low", "/items?low=1", ""},
+	{"item", "/items?q=BRK-20-1P", `[data-sku="BRK-20-1P"] a`},
+	{"item-new", "/items/new", ""},
+	{"scan", "/scan", ""},
+	{"places", "/places", ""},
+	{"history", "/history", ""},
+	{"more", "/more", ""},
+	{"profile", "/profile", ""},
+	{"users", "/admin/users", ""},
+	{"settings", "/admin/settings", ""},
+	{"nowhere", "/nowhere", ""},
+}
+
+// TestScreenshots takes a picture of every screen at three sizes, light and dark. It writes them where
+// SCREENSHOTS says; without it, it proves only that each page shows and nothing on it is wider than the screen.
+func TestScreenshots(t *testing.T) {
+	dir := os.Getenv("SCREENSHOTS")
+	if dir != "" && !filepath.IsAbs(dir) {
+		dir = filepath.Join("..", "..", dir) // as seen from where make runs
+	}
+	d := startDemo(t)
+	for _, s := range []screen{phone, tablet, laptop} {
+		t.Run(s.name, func(t *testing.T) {
+			ctx := open(t, s)
+			run(t, ctx, chromedp.Navigate(d.url+"/login"))
+			shoot(t, ctx, dir, "login", s)
+			run(t, ctx, signIn(d, "lcarver"))
+			for _, p := range pages {
+				run(t, ctx, chromedp.Navigate(d.url+p.path))
+				if p.click != "" {
+					run(t, ctx, chromedp.Click(p.click, chromedp.ByQuery), until(`document.querySelector("article")`))
+				}
+				shoot(t, ctx, dir, p.name, s)
+				if p.name == "item" {
+					run(t, ctx, chromedp.Navigate(eval[string](t, ctx, `location.href`)+"/move?kind=issue"))
+					shoot(t, ctx, dir, "keypad", s)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,39 @@
+package handlers
+
+import (
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+
+	"lwc-inventory/store"
+)
+
+// showHealth handles GET /healthz: the process answers.
+func (s *Server) showHealth(c *fiber.Ctx) error { return c.SendString("ok\n") }
+
+// showReady handles GET /readyz: the store answers too. An index that is being rebuilt does not
+// count; search only finds less.
+func (s *Server) showReady(c *fiber.Ctx) error {
+	if _, err := s.Store.HasUsers(c.UserContext()); err != nil {
+		s.Log.Error("not ready", "id", visitOf(c).ID, "err", err)
+		return c.Status(fiber.StatusServiceUnavailable).SendString("not ready\n")
+	}
+	return c.SendString("ready\n")
+}
+
+// showMetrics handles GET /metrics, for owners and for a collector on this very machine. What
+// came through a proxy is from elsewhere, whatever it says.
+func (s *Server) showMetrics(c *fiber.Ctx) error {
+	if user(c).Role != store.Owner && !fromThisMachine(c) {
+		return store.Errorf(store.Forbidden, "The metrics are for owners, and for this machine itself.")
+	}
+	return adaptor.HTTPHandler(s.metrics.handler())(c)
+}
+
+func fromThisMachine(c *fiber.Ctx) bool {
+	for _, h := range []string{fiber.HeaderXForwardedFor, fiber.HeaderForwarded, "X-Real-Ip", fiber.HeaderXForwardedHost, fiber.HeaderVia} {
+		if c.Get(h) != "" {
+			return false
+		}
+	}
+	return c.Context().RemoteIP().IsLoopback()
+}

@@ -1,0 +1,139 @@
+package handlers
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"lwc-inventory/store"
+)
+
+// todayPage is the data of today/show.
+type todayPage struct {
+	store.Today
+	Date   string
+	Banner *banner
+	First  []firstStep // for an installation without items; nil later
+	Days   []todayDay
+	Acts   []moveEntry
+	Sync   syncView
+	Mail   todayMail
+}
+
+// todayDay is a day's jobs.
+type todayDay struct {
+	Title string
+	Rows  []jobRow
+}
+
+// todayMail says whether low-stock mails leave.
+type todayMail struct {
+	Configured bool
+	Unsent     int
+}
+
+// firstStep is something to do in a new installation.
+type firstStep struct {
+	Title, Text string
+	Href, Link  string // "" where this user can do nothing
+	Done        bool
+}
+
+// Trouble is how many items are out or low.
+func (v todayPage) Trouble() int { return v.Counts.Out + v.Counts.Low }
+
+// HasJobs says that one of the days shown has a job.
+func (v todayPage) HasJobs() bool {
+	for _, d := range v.Days {
+		if len(d.Rows) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// home handles GET /.
+func (s *Server) home(c *fiber.Ctx) error {
+	return c.Redirect("/dashboard", fiber.StatusSeeOther)
+}
+
+// showToday handles GET /dashboard.
+func (s *Server) showToday(c *fiber.Ctx) error {
+	now := s.now()
+	t, err := s.Store.Today(c.UserContext(), now)
+	if err != nil {
+		return err
+	}
+	v := todayPage{Today: t, Date: now.Format("Monday 2 January"),
+		Mail: todayMail{Configured: s.Mail.Configured, Unsent: t.UnsentMails}}
+	if v.Sync, err = s.syncView(c, time.Time{}); err != nil {
+		return err
+	}
+	for _, d := range t.Days {
+		v.Days = append(v.Days, todayDay{Title: dayName(now, d.Date), Rows: s.jobRows(d.Jobs, d.Date)})
+	}
+	v.Acts = s.moveEntries(c, t.Acts, "/dashboard")
+	for i := range v.Acts {
+		v.Acts[i].OfItem = true
+	}
+	if t.Counts.Items+t.Counts.Archived == 0 {
+		v.First = s.firstSteps(user(c), v.Sync.Link)
+	} else {
+		v.Banner = s.todayBanner(user(c), v)
+	}
+	return s.page(c, head{Title: "Today", Section: "today"}, "today/show", v)
+}
+
+// todayBanner is the one state that most needs somebody; nil when all runs. Owners hear of a lost
+// connection on every page, above this one.
+func (s *Server) todayBanner(u store.User, v todayPage) *banner {
+	owner := u.Role == store.Owner
+	switch {
+	case v.Sync.Link == store.NeedsReconnect && owner:
+		return nil
+	case v.Sync.Link == store.NeedsReconnect:
+		return &banner{Class: "is-out", Icon: "out", Lead: "Jobber is not connected any more.",
+			Text: "Jobs stay as they were. An owner can connect it again."}
+	case v.Sync.Link != store.Connected && owner:
+		return &banner{Class: "is-low", Icon: "offline", Lead: "Jobber is not connected.",
+			Text: "No jobs arrive.", Href: "/admin/settings", Link: "Connect Jobber"}
+	case v.Sync.Link != store.Connected:
+		return &banner{Class: "is-low", Icon: "offline", Lead: "Jobber is not connected.",
+			Text: "No jobs arrive. An owner can connect it in Settings."}
+	case !v.Mail.Configured:
+		return mailBanner(owner, v.Mail.Unsent)
+	}
+	return nil
+}
+
+func mailBanner(owner bool, unsent int) *banner {
+	b := &banner{Class: "is-info", Icon: "mail", Lead: "Mail is not set up.", Text: "Nobody is told when something runs low."}
+	if unsent > 0 {
+		b.Text = fmt.Sprintf("%s.", plural(unsent, "mail waits", "mails wait"))
+	}
+	if owner {
+		b.Href, b.Link = "/admin/settings", "See how"
+	}
+	return b
+}
+
+// firstSteps are what brings a new installation to life, as far as u can.
+func (s *Server) firstSteps(u store.User, link store.JobberState) []firstStep {
+	items := firstStep{Title: "Put your items in",
+		Text: "Start with what you hand out most. A whole list comes in at once from a CSV file: lwc-inventory import items FILE",
+		Href: "/items/new", Link: "New item"}
+	jobs := firstStep{Title: "Connect Jobber", Done: link == store.Connected,
+		Text: "Its jobs and their materials then arrive by themselves."}
+	people := firstStep{Title: "Let people in", Text: "Everyone signs in with a name of their own, so that the history knows who."}
+	if u.Role == store.Owner {
+		jobs.Href, jobs.Link = "/admin/settings", "Connect Jobber"
+	} else {
+		jobs.Text += " An owner does this in Settings."
+	}
+	if u.Role == store.Owner || u.Role == store.GM {
+		people.Href, people.Link = "/admin/users", "Add people"
+		return []firstStep{items, jobs, people}
+	}
+	return []firstStep{items, jobs}
+}
