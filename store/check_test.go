@@ -37,7 +37,9 @@ func TestCheckFindsWhatWasAltered(t *testing.T) {
 		{"a level", func(tx *bbolt.Tx) error { return tx.Bucket(levelBucket).Put(idKey(ItemID(1)), ints(1, 1)) }, "levels: key"},
 		{"a SKU", func(tx *bbolt.Tx) error { return tx.Bucket(itemSKU).Delete([]byte("ab-1")) }, "items.sku: key"},
 		{"a list", func(tx *bbolt.Tx) error { return tx.Bucket(itemName).Put(wordKey(ItemID(9), "ghost"), nil) }, "items.name: key"},
-		{"a demand", func(tx *bbolt.Tx) error { return tx.Bucket(demandBucket).Put(pairKey(ItemID(1), JobID(1)), ints(1, 0, 9)) },
+		{"a demand", func(tx *bbolt.Tx) error {
+			return tx.Bucket(demandBucket).Put(pairKey(ItemID(1), JobID(1)), ints(1, 0, 9))
+		},
 			"demand: key"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -88,7 +88,8 @@ const entrySeparator = "\x1f"
 // pack writes e as one text, to be kept in the index.
 func (e entry) pack() string {
 	return strings.Join([]string{string(e.shelf), e.code, strings.Join(e.bars, " "), e.plain,
-		strings.Join(e.name, " "), strings.Join(e.extra, " "), strings.Join(e.more, " "), strconv.FormatInt(e.order, 10)}, entrySeparator)
+		strings.Join(e.name, " "), strings.Join(e.extra, " "), strings.Join(e.more, " "),
+		strconv.FormatInt(e.order, 10)}, entrySeparator)
 }
 
 // unpackEntry reads what pack wrote. It reports false for anything else.
@@ -135,8 +136,9 @@ const (
 
 func entryOfItem(it Item) entry {
 	name := wordsOf(it.Name)
-	e := entry{id: itemMark + it.ID.String(), shelf: itemShelf, code: plain(it.SKU), plain: plain(it.Name), name: textsOf(name),
-		extra: otherSpellings(name), more: append(words(it.Supplier), words(it.Category)...), order: int64(utf8.RuneCountInString(it.Name))}
+	e := entry{id: itemMark + it.ID.String(), shelf: itemShelf, code: plain(it.SKU), plain: plain(it.Name),
+		name: textsOf(name), extra: otherSpellings(name),
+		more: append(words(it.Supplier), words(it.Category)...), order: int64(utf8.RuneCountInString(it.Name))}
 	if it.Archived {
 		e.shelf = archivedShelf
 	}
@@ -168,8 +170,8 @@ const closedLast = 1 << 40
 func entryOfJob(h JobHead) entry {
 	title := h.Title + " " + h.Client.Name + " " + h.Client.Company
 	name := wordsOf(title)
-	e := entry{id: jobMark + h.ID.String(), shelf: jobShelf, plain: plain(title), name: textsOf(name), extra: otherSpellings(name),
-		more: append(words(strings.Join(h.Address.Lines(), " ")), "job"), order: -int64(h.Number)}
+	e := entry{id: jobMark + h.ID.String(), shelf: jobShelf, plain: plain(title), name: textsOf(name),
+		extra: otherSpellings(name), more: append(words(strings.Join(h.Address.Lines(), " ")), "job"), order: -int64(h.Number)}
 	if h.Number > 0 {
 		e.code = strconv.Itoa(h.Number)
 	}

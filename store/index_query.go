@@ -43,7 +43,8 @@ func (r request) looksLikeCode() bool {
 
 // isCodePiece reports whether r is written as codes are: letters and figures, a dash, no space.
 func (r request) isCodePiece() bool {
-	return strings.Contains(r.raw, "-") && strings.ContainsAny(r.raw, "0123456789") && !strings.ContainsAny(r.raw, ` /"'`) &&
+	return strings.Contains(r.raw, "-") && strings.ContainsAny(r.raw, "0123456789") &&
+		!strings.ContainsAny(r.raw, ` /"'`) &&
 		strings.ContainsFunc(r.raw, unicode.IsLetter)
 }
 

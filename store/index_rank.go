@@ -30,7 +30,7 @@ const (
 type hit struct {
 	*entry
 	fit fit
-	off int // letters off, and whether the words are apart
+	off int // of two with the same fit: how far the words are off, and the signs between them
 }
 
 func compareHits(a, b hit) int {

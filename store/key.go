@@ -178,7 +178,8 @@ func withPrefix(b *bbolt.Bucket, prefix []byte) iter.Seq2[[]byte, []byte] {
 func backFrom(b *bbolt.Bucket, prefix, limit []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(k, v []byte) bool) {
 		c := b.Cursor()
-		k, v := c.Seek(limit)
+		var v []byte
+		k, _ := c.Seek(limit)
 		if k == nil {
 			k, v = c.Last()
 		} else {
