@@ -1,0 +1,319 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A running program and what it wrote.
+type running struct {
+	addr string
+	stop func() string // waits for the end and returns stderr
+}
+
+// start runs the program with an environment until stop is called.
+func start(t *testing.T, env map[string]string, args ...string) running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ready, done := make(chan net.Addr, 2), make(chan int, 1)
+	var out, errs syncBuffer
+	p := program{getenv: func(k string) string { return env[k] }, stdin: strings.NewReader(""), stdout: &out, stderr: &errs, ready: ready}
+	go func() { done <- p.run(ctx, args) }()
+	select {
+	case addr := <-ready:
+		stop := sync.OnceValue(func() string {
+			http.DefaultClient.CloseIdleConnections()
+			cancel()
+			if code := <-done; code != 0 {
+				t.Errorf("the program ended with %d:\n%s", code, errs.String())
+			}
+			return errs.String()
+		})
+		t.Cleanup(func() { stop() })
+		return running{addr.String(), stop}
+	case code := <-done:
+		cancel()
+		t.Fatalf("the program ended with %d:\n%s", code, errs.String())
+		return running{}
+	}
+}
+
+// command runs a command to its end.
+func command(t *testing.T, env map[string]string, stdin string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	p := program{getenv: func(k string) string { return env[k] }, stdin: strings.NewReader(stdin), stdout: &out, stderr: &errs}
+	return p.run(t.Context(), args), out.String(), errs.String()
+}
+
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func env(t *testing.T) map[string]string {
+	return map[string]string{"ADDR": "127.0.0.1:0", "DATA_DIR": filepath.Join(t.TempDir(), "data"), "TZ": "UTC"}
+}
+
+// visitor is a browser for tests.
+func visitor(t *testing.T) browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return browser{t.Context(), &http.Client{Jar: jar}}
+}
+
+// fill sends the page's form with these fields.
+func fill(t *testing.T, b browser, page, action string, fields ...string) document {
+	t.Helper()
+	d, err := b.get(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := d.fields()
+	for i := 0; i < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	at, err := url.Parse(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err = b.post(at.ResolveReference(&url.URL{Path: action}).String(), form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestSetUpActStopAndGoOn(t *testing.T) {
+	e := env(t)
+	r := start(t, e)
+	base, b := "http://"+r.addr, visitor(t)
+	fill(t, b, base+"/setup", "/setup", "username", "lee", "email", "lee@example.com", "password", "a long password")
+	item := fill(t, b, base+"/items/new", "/items", "sku", "AB-1", "name", "Thing", "unit", "ea")
+	fill(t, b, item.url.String(), item.url.Path+"/movements", "kind", "receive", "quantity", "12.5", "request_id", "one")
+	log := r.stop()
+	if strings.Contains(log, "a long password") {
+		t.Error("the log has the password")
+	}
+	r = start(t, e) // the session lasts over a restart
+	page, err := b.get(strings.Replace(item.url.String(), base, "http://"+r.addr, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`data-quantity="on-hand" value="12.5"`).MatchString(page.body) {
+		t.Errorf("what was received is not there after a restart:\n%s", page.body)
+	}
+}
+
+func TestCommandsWorkBesideAServerAndWithout(t *testing.T) {
+	e := env(t)
+	add := []string{"user", "add", "--username", "ana", "--role", "warehouse_manager", "--email", "ana@example.com", "--password-stdin"}
+	if code, _, errs := command(t, e, "a long password\n", add...); code != 0 {
+		t.Fatalf("user add: %d %s", code, errs)
+	}
+	r := start(t, e)
+	add[3] = "joe"
+	if code, out, errs := command(t, e, "a long password\n", add...); code != 0 || out != "Added joe, warehouse_manager.\n" {
+		t.Errorf("user add beside a server: %d %q %q", code, out, errs)
+	}
+	if code, _, errs := command(t, e, "a long password\n", add...); code != 1 || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "is taken") {
+		t.Errorf("the same user again: %d %q", code, errs)
+	}
+	fill(t, visitor(t), "http://"+r.addr+"/login", "/login", "username", "joe", "password", "a long password")
+	file := filepath.Join(t.TempDir(), "items.csv")
+	if err := os.WriteFile(file, []byte("sku,name,quantity\nA-1,One,5\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"import", "items", file}, "1 items imported."},
+		{[]string{"user", "list"}, "joe"},
+		{[]string{"reindex"}, "made anew"},
+		{[]string{"check"}, "The ledger is whole"},
+		{[]string{"backup", filepath.Join(t.TempDir(), "copy.db")}, "keep SECRET_KEY"},
+	} {
+		if code, out, errs := command(t, e, "", tt.args...); code != 0 || !strings.Contains(out, tt.says) {
+			t.Errorf("%v: %d %q %q", tt.args, code, out, errs)
+		}
+	}
+	info, err := os.Stat(socketPath(config{DataDir: e["DATA_DIR"]}))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the socket is %v, %v", info, err)
+	}
+	r.stop()
+	if code, out, errs := command(t, e, "", "check"); code != 0 || !strings.Contains(out, "The ledger is whole") {
+		t.Errorf("check without a server: %d %q %q", code, out, errs)
+	}
+}
+
+func TestRestore(t *testing.T) {
+	from, to := env(t), env(t)
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	command(t, from, "a long password", "user", "add", "--username", "ana", "--role", "gm", "--password-stdin")
+	if code, _, errs := command(t, from, "", "backup", copied); code != 0 {
+		t.Fatal(errs)
+	}
+	if code, _, errs := command(t, to, "", "restore", copied); code != 0 {
+		t.Fatal(errs)
+	}
+	if _, out, _ := command(t, to, "", "user", "list"); !strings.Contains(out, "ana") {
+		t.Errorf("users after the restore: %q", out)
+	}
+	if code, _, errs := command(t, to, "", "restore", copied); code != 1 || !strings.Contains(errs, "--replace") {
+		t.Errorf("over data: %d %q", code, errs)
+	}
+	if code, _, errs := command(t, to, "", "restore", "--replace", copied); code != 0 {
+		t.Errorf("with --replace: %q", errs)
+	}
+	if kept, err := filepath.Glob(filepath.Join(to["DATA_DIR"], "lwc.db.before-*")); err != nil || len(kept) != 1 {
+		t.Errorf("the old file was not kept aside: %v, %v", kept, err)
+	}
+	if err := os.WriteFile(copied, []byte("this is no database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := command(t, to, "", "restore", "--replace", copied); code != 1 {
+		t.Error("restored a file that is no database")
+	}
+	if _, out, _ := command(t, to, "", "user", "list"); !strings.Contains(out, "ana") {
+		t.Errorf("a refused restore changed the data: %q", out)
+	}
+}
+
+func TestBadStarts(t *testing.T) {
+	busy := env(t)
+	start(t, busy)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	with := func(name, value string) map[string]string {
+		e := env(t)
+		e[name] = value
+		return e
+	}
+	for _, tt := range []struct {
+		name string
+		env  map[string]string
+		args []string
+		code int
+		says string
+	}{
+		{"data folder in use", busy, nil, 1, "in use by another process"},
+		{"data folder is a file", with("DATA_DIR", file), nil, 1, "DATA_DIR is"},
+		{"taken port", with("ADDR", "256.0.0.1:1"), nil, 1, "ADDR is"},
+		{"nonsense", with("LOG_LEVEL", "loud"), nil, 1, "LOG_LEVEL"},
+		{"no such command", env(t), []string{"fly"}, 2, "there is no command"},
+		{"half a command", env(t), []string{"user", "add"}, 2, "needs --username"},
+		{"unknown flag", env(t), []string{"demo", "--fast"}, 2, "demo [--keep DIR]"},
+	} {
+		code, _, errs := command(t, tt.env, "", tt.args...)
+		first, _, _ := strings.Cut(errs, "\n")
+		if code != tt.code || !strings.Contains(first, tt.says) {
+			t.Errorf("%s: %d %q, want %d and %q", tt.name, code, errs, tt.code, tt.says)
+		}
+	}
+}
+
+// The real binary, killed for real: what was answered is there, once.
+func TestKilled(t *testing.T) {
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "lwc-inventory")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := ln.Addr().String()
+	ln.Close()
+	launch := func() *exec.Cmd {
+		cmd := exec.Command(binary)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "ADDR="+addr, "DATA_DIR="+filepath.Join(dir, "data"))
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for range 200 {
+			if resp, err := http.Get("http://" + addr + "/readyz"); err == nil {
+				resp.Body.Close()
+				return cmd
+			}
+			time.Sleep(50 * time.Millisecond) // another process: nothing to wait on but its port
+		}
+		t.Fatal("the binary did not start")
+		return nil
+	}
+	cmd := launch()
+	base, b := "http://"+addr, visitor(t)
+	fill(t, b, base+"/setup", "/setup", "username", "lee", "email", "lee@example.com", "password", "a long password")
+	item := fill(t, b, base+"/items/new", "/items", "sku", "AB-1", "name", "Thing", "unit", "ea")
+	page, err := b.get(item.url.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered := 0
+	for round := range 5 {
+		form := page.fields()
+		for i := range 5 {
+			form.Set("kind", "receive")
+			form.Set("quantity", "1")
+			form.Set("request_id", "kill-"+string(rune('a'+round))+string(rune('a'+i)))
+			if _, err := b.post(item.url.String()+"/movements", form); err != nil {
+				t.Fatal(err)
+			}
+			answered++
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		cmd.Wait() // it was killed: that is no news
+		cmd = launch()
+		if _, err := b.post(item.url.String()+"/movements", form); err != nil { // the proxy tries again
+			t.Fatal(err)
+		}
+	}
+	page, err = b.get(item.url.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.body, `data-quantity="on-hand" value="25"`) {
+		t.Errorf("%d receipts were answered, and on hand is something else:\n%s", answered, page.body)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	if code, out, errs := command(t, map[string]string{"DATA_DIR": filepath.Join(dir, "data")}, "", "check"); code != 0 {
+		t.Errorf("check: %d %s %s", code, out, errs)
+	}
+}

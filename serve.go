@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/term"
+
+	"lwc-inventory/alerts"
+	"lwc-inventory/handlers"
+	"lwc-inventory/jobber"
+	"lwc-inventory/static"
+	"lwc-inventory/store"
+	"lwc-inventory/views"
+)
+
+// serve is the program as it runs day by day: it returns when ctx ends and everything has stopped.
+func (p program) serve(ctx context.Context, cfg config, getenv func(string) string) error {
+	log := p.logger(cfg.LogLevel)
+	for _, name := range later {
+		if getenv(name) != "" {
+			log.Warn("set, and without effect in this version", "variable", name)
+		}
+	}
+	ln, err := listen(cfg)
+	if err != nil {
+		return err
+	}
+	app, err := openApp(cfg, ln, log)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	log.Info("serving", "addr", ln.Addr().String(), "data", cfg.DataDir, "version", version())
+	return app.run(ctx, p.ready)
+}
+
+// logger writes text to a terminal and JSON to anything else.
+func (p program) logger(level slog.Level) *slog.Logger {
+	o := &slog.HandlerOptions{Level: level}
+	if f, ok := p.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return slog.New(slog.NewTextHandler(f, o))
+	}
+	return slog.New(slog.NewJSONHandler(p.stderr, o))
+}
+
+// listen takes the address, here, so that a taken port is an error of the start.
+func listen(cfg config) (net.Listener, error) {
+	ln, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("ADDR is %q: %w", cfg.Addr, err)
+	}
+	if cfg.TLSCert == "" {
+		return ln, nil
+	}
+	cert, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("TLS_CERT and TLS_KEY: %w", err), ln.Close())
+	}
+	return tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}), nil
+}
+
+// An app is every part of the running program, wired together.
+type app struct {
+	cfg      config
+	log      *slog.Logger
+	ln       net.Listener
+	db       *store.DB
+	index    *store.Index
+	sessions *handlers.SessionStore
+	jobber   *jobber.Service
+	alerts   *alerts.Service
+	web      *handlers.Server
+	admin    *adminServer
+}
+
+// openApp opens the data folder and builds the parts. What it opened it closes again when it fails.
+func openApp(cfg config, ln net.Listener, log *slog.Logger) (*app, error) {
+	secret, err := openFolder(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = localURL(cfg, ln.Addr())
+	}
+	a := &app{cfg: cfg, log: log, ln: ln}
+	if err := a.open(secret); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+// open opens the files and builds the parts on them.
+func (a *app) open(secret []byte) (err error) {
+	cfg, log := a.cfg, a.log
+	if a.db, err = store.Open(databasePath(cfg), store.Options{Secret: secret, Log: log.With("part", "store")}); err != nil {
+		return err
+	}
+	if a.index, err = store.OpenIndex(a.db, indexPath(cfg), log.With("part", "index")); err != nil {
+		return err
+	}
+	if a.sessions, err = handlers.OpenSessions(filepath.Join(cfg.DataDir, "sessions.db")); err != nil {
+		return err
+	}
+	files, err := static.New()
+	if err != nil {
+		return err
+	}
+	a.jobber = jobber.New(jobber.Config{Store: a.db, AuthorizeURL: cfg.JobberAuthorizeURL, TokenURL: cfg.JobberTokenURL,
+		GraphQLURL: cfg.JobberGraphQLURL, Version: cfg.JobberAPIVersion, Interval: cfg.JobberSyncInterval,
+		BaseURL: cfg.BaseURL, Log: log.With("part", "jobber")})
+	a.alerts = &alerts.Service{Store: a.db, BaseURL: cfg.BaseURL, Location: cfg.Location, Window: cfg.AlertWindow,
+		OutWindow: cfg.AlertOutWindow, Log: log.With("part", "alerts")}
+	a.web = &handlers.Server{Store: a.db, Index: a.index, Jobber: a.jobber, Log: log.With("part", "web"),
+		Views: views.FS, Static: files, Sessions: a.sessions, BaseURL: cfg.BaseURL, Location: cfg.Location,
+		Secret: secret, Secure: strings.HasPrefix(cfg.BaseURL, "https:"), TrustedProxies: cfg.TrustedProxies}
+	a.wireMail()
+	a.admin, err = openAdmin(a)
+	return err
+}
+
+// wireMail gives the parts that mail their server, if one is configured.
+func (a *app) wireMail() {
+	if !a.cfg.mailConfigured() {
+		a.web.SendTest = func(context.Context, string) error {
+			return errors.New("mail is not set up: set MAIL_SERVER and MAIL_DEFAULT_SENDER")
+		}
+		return
+	}
+	smtp := alerts.SMTP{Server: a.cfg.MailServer, Port: a.cfg.MailPort, UseTLS: a.cfg.MailUseTLS,
+		Username: a.cfg.MailUsername, Password: a.cfg.MailPassword, From: a.cfg.MailSender}
+	a.alerts.Send, a.web.SendTest = smtp, smtp.Test
+	how := "without encryption"
+	if a.cfg.MailPort == 465 {
+		how = "TLS"
+	} else if a.cfg.MailUseTLS {
+		how = "STARTTLS"
+	}
+	a.web.Mail = handlers.MailInfo{Configured: true, From: a.cfg.MailSender,
+		Server: a.cfg.MailServer + ", port " + strconv.Itoa(a.cfg.MailPort) + ", " + how}
+}
+
+// run serves until ctx ends. HTTP stops taking requests first and finishes those it has; they run on a
+// context that outlives ctx. Then the goroutines end, and last the files close.
+func (a *app) run(ctx context.Context, ready chan<- net.Addr) (err error) {
+	defer func() { err = errors.Join(err, a.close()) }()
+	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
+	defer cutOff()
+	web, err := a.web.App(requests)
+	if err != nil {
+		return err
+	}
+	if ready != nil {
+		ready <- a.ln.Addr()
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return web.Listener(a.ln) })
+	for _, loop := range []func(context.Context) error{a.index.Run, a.jobber.Run, a.alerts.Run, a.sessions.Run, a.admin.run} {
+		g.Go(func() error { return loop(ctx) })
+	}
+	g.Go(func() error {
+		<-ctx.Done()
+		a.log.Info("stopping")
+		return web.ShutdownWithTimeout(10 * time.Second)
+	})
+	return g.Wait()
+}
+
+// close closes what is open, in the order opposite to opening.
+func (a *app) close() error {
+	var errs []error
+	if a.admin != nil {
+		errs = append(errs, a.admin.close())
+	}
+	if a.sessions != nil {
+		errs = append(errs, a.sessions.Close())
+	}
+	if a.index != nil {
+		errs = append(errs, a.index.Close())
+	}
+	if a.db != nil {
+		errs = append(errs, a.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func databasePath(cfg config) string { return filepath.Join(cfg.DataDir, "lwc.db") }
+
+func indexPath(cfg config) string { return filepath.Join(cfg.DataDir, "index") }
+
+// openFolder makes the data folder if need be and returns the secret key.
+func openFolder(cfg config) ([]byte, error) {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("DATA_DIR is %q: %w", cfg.DataDir, err)
+	}
+	return secretKey(cfg)
+}
+
+// secretKey returns SECRET_KEY, or the key kept in the data folder, which it makes once.
+func secretKey(cfg config) ([]byte, error) {
+	if cfg.SecretKey != "" {
+		return []byte(cfg.SecretKey), nil
+	}
+	path := filepath.Join(cfg.DataDir, "secret.key")
+	key, err := os.ReadFile(path)
+	if err == nil && len(strings.TrimSpace(string(key))) < 32 {
+		return nil, fmt.Errorf("%s is damaged: restore it, or set SECRET_KEY", path)
+	}
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return []byte(strings.TrimSpace(string(key))), err
+	}
+	raw := make([]byte, 32)
+	rand.Read(raw)
+	key = []byte(base64.RawURLEncoding.EncodeToString(raw))
+	return key, writeDurably(path, append(key, '\n'))
+}
+
+// writeDurably makes a new file that only its owner may read; it is on the disk when writeDurably returns.
+func writeDurably(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// localURL is the address when nobody said a public one: good for this machine and no other.
+func localURL(cfg config, addr net.Addr) string {
+	scheme := "http"
+	if cfg.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); err != nil || ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
