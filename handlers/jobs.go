@@ -58,10 +58,10 @@ func (s *Server) listJobs(c *fiber.Ctx) error {
 	if err := s.fillJobs(c, &v); err != nil {
 		return err
 	}
+	v.Chips = v.chips()
 	if partial(c) {
 		return s.fragments(c, part{"job/rows", v})
 	}
-	v.Chips = v.chips()
 	var err error
 	if v.Sync, err = s.syncView(c, time.Time{}); err != nil {
 		return err

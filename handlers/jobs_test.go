@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"lwc-inventory/handlers"
 	"lwc-inventory/store"
 	"lwc-inventory/store/storetest"
 )
@@ -148,5 +149,20 @@ func TestJobOnSeveralDays(t *testing.T) {
 		if got := jobNumbers(body); len(got) != 1 {
 			t.Errorf("%s: %v", when, got)
 		}
+	}
+}
+
+func TestJobListInTheShopsTime(t *testing.T) {
+	db, noon := noonDB(t)
+	id := applyJobs(t, db, storetest.Snapshot(20, noon.Add(14*time.Hour)))[0] // 02:00 in London, the evening before in the shop
+	c := newClient(t, db, func(s *handlers.Server) { s.Location = time.FixedZone("shop", -6*60*60) })
+	c.signIn(store.Warehouse)
+	for path, texts := range map[string][]string{
+		"/jobs":                     {"Today, " + noon.Format("Mon 2 Jan"), ">20:00</time>", `data-number="20"`},
+		"/jobs?when=tomorrow":       {"No jobs tomorrow", `!data-number="20"`},
+		"/dashboard":                {">20:00</time>", "No jobs."},
+		fmt.Sprintf("/jobs/%v", id): {"today, 20:00 to tomorrow, 00:00"},
+	} {
+		wantTexts(t, bodyOf(c.get(path)), texts...)
 	}
 }
