@@ -59,6 +59,7 @@ const usage = `lwc-inventory keeps the stock of a contracting company that runs 
   lwc-inventory restore [--replace] FILE
   lwc-inventory check         prove that the ledger is whole
   lwc-inventory reindex       make the search index anew
+  lwc-inventory health        is the server on this machine well; for containers
   lwc-inventory version
 `
 
