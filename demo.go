@@ -48,7 +48,7 @@ func (p program) demo(ctx context.Context, cfg config, addrSet bool, args []stri
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(cfg.DataDir)) }()
 	}
-	log, err := demoLog(cfg, *keep != "")
+	log, err := p.demoLog(cfg, *keep != "")
 	if err != nil {
 		return err
 	}
@@ -60,9 +60,9 @@ func (p program) demo(ctx context.Context, cfg config, addrSet bool, args []stri
 }
 
 // demoLog keeps the log out of the way of the addresses: in a kept folder it is a file.
-func demoLog(cfg config, kept bool) (*slog.Logger, error) {
+func (p program) demoLog(cfg config, kept bool) (*slog.Logger, error) {
 	if !kept {
-		return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: max(cfg.LogLevel, slog.LevelWarn)})), nil
+		return slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: max(cfg.LogLevel, slog.LevelWarn)})), nil
 	}
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	_ "time/tzdata" // TZ holds on machines without time zones, too
 )
 
 func main() {
