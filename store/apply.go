@@ -192,12 +192,13 @@ func merge(tx *bbolt.Tx, s JobSnapshot) (JobID, jobRecord, jobRecord, error) {
 	return id, old, r, err
 }
 
-// utc is t as it is stored: in UTC, to the second, as Jobber tells times.
+// utc is t as it is stored: in UTC, to the second, as Jobber tells times. A year that JSON cannot
+// hold is no date.
 func utc(t time.Time) time.Time {
-	if t.IsZero() {
+	if t = t.UTC(); t.IsZero() || t.Year() < 0 || t.Year() > 9999 {
 		return time.Time{}
 	}
-	return t.UTC().Truncate(time.Second)
+	return t.Truncate(time.Second)
 }
 
 // mergeLines keeps the ids of lines that are still there and marks those that are not as removed.

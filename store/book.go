@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"time"
+	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
 )
@@ -66,7 +67,7 @@ func (db *DB) Book(ctx context.Context, a Act) (Receipt, error) {
 
 // checkRequest refuses a movement of stock that does not say which request it is.
 func checkRequest(id string) error {
-	if id == "" || len(id) > 64 {
+	if id == "" || utf8.RuneCountInString(id) > 64 || !utf8.ValidString(id) {
 		return &Error{Code: Invalid, Message: "This form has no request number. Open the page again.",
 			Fields: map[string]string{"request_id": "1 to 64 characters are needed."}}
 	}
@@ -143,6 +144,7 @@ func (db *DB) IssueRemaining(ctx context.Context, a JobAct) (Receipt, int, error
 		e := Entry{Item: l.Stock.ID, Kind: Issue, Qty: l.Remaining, From: l.Source.Place.ID, Job: a.Job, Line: l.ID}
 		if a.Line == 0 {
 			// The sheet was read before this act: lines of the same item share what stands there.
+			e.From = sourceOf(tx, l.Stock.Item, l.Remaining)
 			e.Qty = min(e.Qty, max(onHandAt(tx, e.Item, e.From), 0))
 		}
 		return e, e.Qty < l.Remaining
@@ -214,6 +216,9 @@ func actLines(tx *bbolt.Tx, a JobAct, kind Kind) ([]SheetLine, error) {
 	}
 	if kind == Issue && sheet.State == JobDeleted {
 		return nil, Errorf(Conflict, "Jobber deleted job #%d. Nothing more is taken for it.", sheet.Number)
+	}
+	if kind == Issue && sheet.State == JobClosed {
+		return nil, Errorf(Conflict, "Job #%d is closed and waits for nothing. Say how much to take.", sheet.Number)
 	}
 	var ls []SheetLine
 	for _, l := range sheet.Lines {

@@ -61,6 +61,23 @@ func TestATwinOfAWorkedOffWebhook(t *testing.T) {
 	}
 }
 
+func TestHostileWebhooks(t *testing.T) {
+	db := storetest.Open(t)
+	odd := []store.Delivery{
+		{}, {Topic: "a", Account: "b"}, {Topic: "a\x00b"}, {Topic: "a", Account: "\x00b"},
+		{Topic: strings.Repeat("t", 60<<10)}, {Account: strings.Repeat("t", 60<<10)}, {Item: "x\x00"},
+		{OccurredAt: time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC)}, {OccurredAt: time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -3600*5))},
+		{OccurredAt: time.Date(2554, 7, 21, 23, 34, 33, 709551616-0x10000000, time.UTC)},
+	}
+	for i, d := range odd {
+		for _, want := range []bool{true, false} {
+			if fresh, err := db.Receive(t.Context(), d); err != nil || fresh != want {
+				t.Errorf("%d: fresh %v, %v", i, fresh, err)
+			}
+		}
+	}
+}
+
 func TestAMailIsQueuedOnce(t *testing.T) {
 	db := storetest.Open(t)
 	it := storetest.Item(t, db, "AB-1", 5, 0)
@@ -102,6 +119,12 @@ func TestImportItems(t *testing.T) {
 		{"no such place", "sku,name,place\nA,One,Nowhere\n", "Line 2, column place: There is no place “Nowhere”", 0},
 		{"a missing cell", "sku,name\nA\n", "Line 2", 0},
 		{"no CSV at all", "", "Line 1", 0},
+		{"a column twice", "sku,name,quantity,Quantity\nA,One,1,2\n", "Line 1: The column quantity is there twice", 0},
+		{"not UTF-8", "sku,name\nA,Elbow 90\xb0\n", "Line 2, column name: This is not UTF-8", 0},
+		{"a barcode twice", "sku,name,barcode\nA,One,1 2\nB,Two,2\n", "Line 3, column barcode: “2” is taken by One", 0},
+		{"an open quote", "sku,name\nA,1/2\" elbow\n", "Line 2, column", 0},
+		{"a negative opening", "sku,name,quantity\nA,One,-1\n", "Line 2, column quantity: An opening balance is 0 or more.", 0},
+		{"zero bytes", "sku,name\nA\x00,One\x00\n", "", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			db := storetest.Open(t)

@@ -15,7 +15,7 @@ import (
 
 // derived are the buckets that are folds of the others. Check makes each again from nothing.
 var derived = [][]byte{placeName, itemSKU, itemCode, itemName, itemArchived, itemCategory, itemSupplier, itemSame,
-	stockBucket, levelBucket, lowBucket, movementItem, movementJob, movementUndone, jobRemote, jobNumber, jobDated,
+	stockBucket, stockPlace, levelBucket, lowBucket, countedBucket, movementItem, movementJob, movementUndone, jobRemote, jobNumber, jobDated,
 	jobUndated, jobDone, lineBucket, lineKey, lineWaiting, demandBucket, issuedBucket, userName, deliveryKey,
 	deliveryWaits, mailKey, mailQueued}
 
@@ -47,25 +47,28 @@ func (c *checker) expect(bucket, key, value []byte) {
 // and indexes again. It reads one moment of the database, so it may run beside everything else.
 func (db *DB) Check(ctx context.Context) error {
 	c := &checker{want: map[string]map[string][]byte{}}
-	err := db.view(ctx, func(tx *bbolt.Tx) error {
-		c.tx = tx
-		for _, part := range []func() error{c.places, c.items, c.ledger, c.jobs, c.levels, c.people, c.queues} {
-			if err := part(); err != nil {
-				return err
-			}
-		}
-		for _, name := range derived {
-			c.compare(name)
-		}
-		for _, name := range sized {
-			b := tx.Bucket(name)
-			if n := countKeys(b); uint64(n) != b.Sequence() {
-				c.bad("%s: has %d keys and says %d", name, n, b.Sequence())
-			}
-		}
-		return nil
-	})
+	err := readable(func() error { return db.view(ctx, c.all) })
 	return errors.Join(append(c.faults, err)...)
+}
+
+// all checks every part of the database.
+func (c *checker) all(tx *bbolt.Tx) error {
+	c.tx = tx
+	for _, part := range []func() error{c.places, c.items, c.ledger, c.jobs, c.levels, c.people, c.queues} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	for _, name := range derived {
+		c.compare(name)
+	}
+	for _, name := range sized {
+		b := tx.Bucket(name)
+		if n := countKeys(b); uint64(n) != b.Sequence() {
+			c.bad("%s: has %d keys and says %d", name, n, b.Sequence())
+		}
+	}
+	return nil
 }
 
 // compare holds a derived bucket against what it should be.
@@ -144,26 +147,41 @@ func (c *checker) ledger() error {
 		if m.OnHand != onHand[m.Item] {
 			c.bad("movement %v: says %v on hand after it, and it was %v", id, m.OnHand, onHand[m.Item])
 		}
-		c.expect(movementItem, pairKey(m.Item, id), nil)
-		if m.Job != 0 {
-			c.expect(movementJob, pairKey(m.Job, id), nil)
-		}
-		if m.Reverses != 0 {
-			c.expect(movementUndone, idKey(m.Reverses), k)
-		}
+		c.movement(m)
 	}
 	if head := c.tx.Bucket(metaBucket).Get(headKey); last != 0 || head != nil {
 		if !bytes.Equal(head, append(idKey(last), prev...)) {
 			c.bad("meta: the newest movement %v is not the one the ledger ended with", last)
 		}
 	}
+	c.balances(stock, issued)
+	return nil
+}
+
+// movement expects the entries that lead to m.
+func (c *checker) movement(m Movement) {
+	c.expect(movementItem, pairKey(m.Item, m.ID), nil)
+	if m.Kind == Count && stands(c.tx, m) { // a later one takes its place
+		c.expect(countedBucket, pairKey(m.Item, m.counted()), ints(m.At.Unix()))
+	}
+	if m.Job != 0 {
+		c.expect(movementJob, pairKey(m.Job, m.ID), nil)
+	}
+	if m.Reverses != 0 {
+		c.expect(movementUndone, idKey(m.Reverses), idKey(m.ID))
+	}
+}
+
+// balances expects what the movements add up to, by the keys of their buckets.
+func (c *checker) balances(stock, issued map[string]Qty) {
 	for k, q := range stock {
+		item, place := firstID[ItemID]([]byte(k)), secondID[PlaceID]([]byte(k))
 		c.expect(stockBucket, []byte(k), ints(int64(q)))
+		c.expect(stockPlace, pairKey(place, item), nil)
 	}
 	for k, q := range issued {
 		c.expect(issuedBucket, []byte(k), ints(int64(q)))
 	}
-	return nil
 }
 
 func (c *checker) jobs() error {

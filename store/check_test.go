@@ -35,6 +35,8 @@ func TestCheckFindsWhatWasAltered(t *testing.T) {
 		{"a balance", func(tx *bbolt.Tx) error { return tx.Bucket(stockBucket).Put(pairKey(ItemID(1), firstPlace), ints(7)) },
 			"stock: key"},
 		{"a level", func(tx *bbolt.Tx) error { return tx.Bucket(levelBucket).Put(idKey(ItemID(1)), ints(1, 1)) }, "levels: key"},
+		{"a list of a place", func(tx *bbolt.Tx) error { return tx.Bucket(stockPlace).Delete(pairKey(firstPlace, ItemID(1))) }, "stock.place: key"},
+		{"a count", func(tx *bbolt.Tx) error { return tx.Bucket(countedBucket).Put(pairKey(ItemID(1), firstPlace), ints(1)) }, "counted: key"},
 		{"a SKU", func(tx *bbolt.Tx) error { return tx.Bucket(itemSKU).Delete([]byte("ab-1")) }, "items.sku: key"},
 		{"a list", func(tx *bbolt.Tx) error { return tx.Bucket(itemName).Put(wordKey(ItemID(9), "ghost"), nil) }, "items.name: key"},
 		{"a demand", func(tx *bbolt.Tx) error {

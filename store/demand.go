@@ -48,6 +48,9 @@ func addIssued(tx *bbolt.Tx, m Movement) error {
 	} else if m.From == JobEnd {
 		delta = -m.Qty
 	}
+	if delta == 0 {
+		return nil // scrapped from a shelf: it never went out
+	}
 	b, key := tx.Bucket(issuedBucket), tripleKey(m.Job, m.Item, m.Line)
 	if err := b.Put(key, ints(int64(qtyOf(b.Get(key))+delta))); err != nil {
 		return err
@@ -72,37 +75,32 @@ func issuedTo(tx *bbolt.Tx, job JobID, item ItemID) Qty {
 // booked on it, and what one has too much of counts for the others that lack it.
 func (r jobRecord) issuedByLine(tx *bbolt.Tx, id JobID, item ItemID) map[LineID]Qty {
 	var mine []lineRecord
+	booked, share := map[LineID]Qty{}, map[LineID]Qty{}
 	for _, l := range r.Lines {
 		if l.Item == item {
 			mine = append(mine, l)
+			booked[l.ID] = qtyOf(tx.Bucket(issuedBucket).Get(tripleKey(id, item, l.ID)))
 		}
 	}
 	if len(mine) == 0 {
 		return nil
 	}
 	rest := issuedTo(tx, id, item)
-	share := map[LineID]Qty{}
-	for _, l := range mine {
-		own := qtyOf(tx.Bucket(issuedBucket).Get(tripleKey(id, item, l.ID)))
-		if l.required() > 0 {
-			own = min(own, l.required())
-		}
-		share[l.ID] = own
-		rest -= own
+	give := func(l lineRecord, upTo Qty) {
+		more := max(min(upTo-share[l.ID], rest), 0)
+		share[l.ID] += more
+		rest -= more
 	}
 	for _, l := range mine {
-		if more := min(l.required()-share[l.ID], rest); more > 0 {
-			share[l.ID] += more
-			rest -= more
-		}
+		give(l, min(booked[l.ID], l.required()))
 	}
-	last := mine[len(mine)-1]
-	for _, l := range mine { // what is left over stays where it was booked, else on the last line
-		if qtyOf(tx.Bucket(issuedBucket).Get(tripleKey(id, item, l.ID))) > share[l.ID] {
-			last = l
-		}
+	for _, l := range mine {
+		give(l, l.required())
 	}
-	share[last.ID] += rest
+	for _, l := range mine { // what nobody lacks stays where it was booked
+		give(l, booked[l.ID])
+	}
+	share[mine[len(mine)-1].ID] += rest
 	return share
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
 )
@@ -63,7 +64,7 @@ func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportRes
 				return err
 			}
 		}
-		return db.matchWaiting(tx, by)
+		return db.matchWaiting(tx, CauseOpening, by)
 	})
 	if err != nil {
 		return ImportResult{}, err
@@ -85,22 +86,36 @@ func atLine(line int, err error) error {
 	return Errorf(e.Code, "Line %d: %s", line, e.Message)
 }
 
-func readItems(r io.Reader) ([]importRow, error) {
-	c := csv.NewReader(r)
+// readHeader returns the names of the columns.
+func readHeader(c *csv.Reader) ([]string, error) {
 	header, err := c.Read()
 	if err != nil {
 		return nil, Errorf(Invalid, "Line 1: This is no CSV file with a header: %v.", err)
 	}
+	seen := map[string]bool{}
 	for i, name := range header {
 		header[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
 		if !slices.Contains(importColumns, header[i]) {
 			return nil, Errorf(Invalid, "Line 1: There is no column %s. The columns are %s.", quoted(name), strings.Join(importColumns, ", "))
 		}
+		if seen[header[i]] {
+			return nil, Errorf(Invalid, "Line 1: The column %s is there twice.", header[i])
+		}
+		seen[header[i]] = true
 	}
 	for _, name := range []string{"sku", "name"} {
-		if !slices.Contains(header, name) {
+		if !seen[name] {
 			return nil, Errorf(Invalid, "Line 1: The column %s is missing.", name)
 		}
+	}
+	return header, nil
+}
+
+func readItems(r io.Reader) ([]importRow, error) {
+	c := csv.NewReader(r)
+	header, err := readHeader(c)
+	if err != nil {
+		return nil, err
 	}
 	var rows []importRow
 	for {
@@ -136,6 +151,9 @@ func readItem(header, record []string) (importRow, error) {
 	amounts := map[string]*Money{"cost": &d.Cost, "price": &d.Price}
 	for i, name := range header {
 		value := strings.TrimSpace(record[i])
+		if !utf8.ValidString(value) { // what cannot be read would be lost
+			return row, invalidField(name, "This is not UTF-8 text. Save the file as “CSV UTF-8”.")
+		}
 		var err error
 		switch {
 		case texts[name] != nil:

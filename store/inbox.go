@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -37,8 +38,10 @@ type Delivery struct {
 }
 
 // dedupeKey is the same for the same webhook sent again: Jobber gives deliveries no id of their own.
+// It is a hash, for what a webhook says may be longer than a key.
 func (d Delivery) dedupeKey() []byte {
-	return fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", d.Topic, d.Account, d.Item, d.OccurredAt.UnixNano())
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %d %d", d.Topic, d.Account, d.Item, d.OccurredAt.Unix(), d.OccurredAt.Nanosecond()))
+	return sum[:]
 }
 
 // sameSecond is how long a webhook that looks like an earlier one may be news all the same: Jobber tells

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -71,7 +72,8 @@ func (d ItemDraft) tidy() ItemDraft {
 	}
 	var codes []string
 	for _, c := range d.Barcodes {
-		if c = oneLine(c); c != "" && !slices.Contains(codes, c) {
+		same := func(other string) bool { return fold(other) == fold(c) }
+		if c = oneLine(c); c != "" && !slices.ContainsFunc(codes, same) {
 			codes = append(codes, c)
 		}
 	}
@@ -124,7 +126,7 @@ func (db *DB) CreateItem(ctx context.Context, by Actor, d ItemDraft) (Item, erro
 		if it, err = db.addItem(tx, by, d); err != nil {
 			return err
 		}
-		return db.matchWaiting(tx, by)
+		return db.matchWaiting(tx, CauseOpening, by)
 	})
 	return it, err
 }
@@ -139,7 +141,7 @@ func (db *DB) addItem(tx *bbolt.Tx, by Actor, d ItemDraft) (Item, error) {
 	return db.saveItem(tx, by, it, d, false)
 }
 
-// UpdateItem changes an item. It fails with [Invalid], [NotFound], or with [Conflict] when the SKU
+// UpdateItem changes an item; a draft without a place leaves it where it belongs. It fails with [Invalid], [NotFound], or with [Conflict] when the SKU
 // or a barcode is taken, or when version is not the item's any more: someone was faster.
 func (db *DB) UpdateItem(ctx context.Context, by Actor, id ItemID, version uint64, d ItemDraft) (Item, error) {
 	d = d.tidy()
@@ -155,10 +157,12 @@ func (db *DB) UpdateItem(ctx context.Context, by Actor, id ItemID, version uint6
 		if old.Version != version {
 			return Errorf(Conflict, "Someone changed %s meanwhile. Look at it again.", old.SKU)
 		}
+		d := d
+		d.Place = cmp.Or(d.Place, old.Place)
 		if it, err = db.saveItem(tx, by, old, d, old.Archived); err != nil {
 			return err
 		}
-		return db.matchWaiting(tx, by)
+		return db.matchWaiting(tx, CauseSync, by)
 	})
 	return it, err
 }
@@ -175,8 +179,10 @@ func (db *DB) ArchiveItem(ctx context.Context, by Actor, id ItemID, archived boo
 		if it = old; old.Archived == archived {
 			return nil
 		}
-		it, err = db.saveItem(tx, by, old, draftOf(old), archived)
-		return err
+		if it, err = db.saveItem(tx, by, old, draftOf(old), archived); err != nil || archived {
+			return err
+		}
+		return db.matchWaiting(tx, CauseOpening, by)
 	})
 	return it, err
 }

@@ -9,12 +9,25 @@ import (
 // firstPlace is the warehouse that a new installation begins with.
 const firstPlace PlaceID = 1
 
-// codesFree fails with [Conflict] when another item than id has d's SKU or one of its barcodes.
+// codesFree fails with [Conflict] when another item than id has d's SKU or one of its barcodes,
+// as either: what is scanned must be one item.
 func codesFree(tx *bbolt.Tx, id ItemID, d ItemDraft) error {
-	taken := func(bucket []byte, field, code string) error {
+	if err := codeFree(tx, id, "sku", d.SKU); err != nil {
+		return err
+	}
+	for _, c := range d.Barcodes {
+		if err := codeFree(tx, id, "barcode", c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func codeFree(tx *bbolt.Tx, id ItemID, field, code string) error {
+	for _, bucket := range [][]byte{itemSKU, itemCode} {
 		v := tx.Bucket(bucket).Get([]byte(fold(code)))
 		if v == nil || firstID[ItemID](v) == id {
-			return nil
+			continue
 		}
 		other, err := getItem(tx, firstID[ItemID](v))
 		if err != nil {
@@ -22,14 +35,6 @@ func codesFree(tx *bbolt.Tx, id ItemID, d ItemDraft) error {
 		}
 		sentence := quoted(code) + " is taken by " + other.Name + "."
 		return &Error{Code: Conflict, Message: sentence, Fields: map[string]string{field: sentence}}
-	}
-	if err := taken(itemSKU, "sku", d.SKU); err != nil {
-		return err
-	}
-	for _, c := range d.Barcodes {
-		if err := taken(itemCode, "barcode", c); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -233,7 +233,7 @@ func getJob(tx *bbolt.Tx, id JobID) (jobRecord, error) {
 	return r, nil
 }
 
-func remoteKey(account, remote string) []byte { return []byte(account + "\x00" + remote) }
+func remoteKey(account, remote string) []byte { return []byte(clip(account) + "\x00" + clip(remote)) }
 
 // JobRemote returns the job that Jobber knows by this id. It fails with [NotFound].
 func (db *DB) JobRemote(ctx context.Context, account, remote string) (JobHead, error) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"iter"
 	"slices"
@@ -120,8 +121,9 @@ func jobsBetween(tx *bbolt.Tx, from, to time.Time) []JobID {
 	var ids []JobID
 	seen := map[JobID]bool{}
 	c := tx.Bucket(jobDated).Cursor()
+	end := timeKey(to, JobID(0))
 	for k, _ := c.Seek(timeKey(from, JobID(0))); k != nil; k, _ = c.Next() {
-		if !to.IsZero() && firstID[uint64](k) >= uint64(to.Unix()) {
+		if !to.IsZero() && bytes.Compare(k, end) >= 0 {
 			break
 		}
 		if id := secondID[JobID](k); !seen[id] {

@@ -126,15 +126,26 @@ func lastID[T ~uint64](k []byte) T { return T(binary.BigEndian.Uint64(k[len(k)-8
 // fold makes spellings that are the same to people the same key: case and spacing do not count.
 func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-// oneLine is s as a name: valid text without control characters, its words one space apart.
+// oneLine is s as a name: valid text without control characters and without what nobody sees, its words
+// one space apart.
 func oneLine(s string) string {
+	const joiner = '\u200d' // in the middle of many emoji
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		switch {
+		case unicode.IsControl(r):
 			return ' '
+		case unicode.Is(unicode.Cf, r) && r != joiner:
+			return -1 // marks of direction and of no width: two names would look the same
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// clip cuts what others wrote to what fits a key: bbolt refuses keys over 32 KiB, and a zero byte ends
+// words in keys. Nobody writes a longer name twice.
+func clip(s string) string {
+	return strings.ReplaceAll(s[:min(len(s), 500)], "\x00", " ")
 }
 
 // ints and intsOf pack small records of numbers.

@@ -74,13 +74,15 @@ func (f ItemFilter) pick(tx *bbolt.Tx) (iter.Seq[ItemID], int, error) {
 		names = tx.Bucket(itemArchived)
 	}
 	all := keysOf(names, nil)
-	filtered := f.State == StateLow || f.State == StateOut || f.Place != 0
+	byState := f.State == StateLow || f.State == StateOut
 	switch {
-	case f.Category == "" && !filtered:
+	case f.Category == "" && !byState && f.Place == 0:
 		return all, int(names.Sequence()), nil
+	case f.Archived && byState:
+		return slices.Values([]ItemID(nil)), 0, nil // what is archived is never low
 	case f.Category != "" && !f.Archived:
 		all = keysOf(tx.Bucket(itemCategory), append([]byte(fold(f.Category)), 0))
-	case f.State == StateLow || f.State == StateOut:
+	case byState:
 		low, err := lowByName(tx)
 		if err != nil {
 			return nil, 0, err
@@ -93,22 +95,32 @@ func (f ItemFilter) pick(tx *bbolt.Tx) (iter.Seq[ItemID], int, error) {
 	}
 	var ids []ItemID
 	for id := range all {
-		if f.passes(tx, id) && (there == nil || there[id]) {
+		ok, err := f.passes(tx, id)
+		if err != nil {
+			return nil, 0, err
+		}
+		if ok && (there == nil || there[id]) {
 			ids = append(ids, id)
 		}
 	}
 	return slices.Values(ids), len(ids), nil
 }
 
-// passes judges an item by its state.
-func (f ItemFilter) passes(tx *bbolt.Tx, id ItemID) bool {
+// passes judges an item by its state, and an archived one by its category: that index has active ones alone.
+func (f ItemFilter) passes(tx *bbolt.Tx, id ItemID) (bool, error) {
+	if f.Archived && f.Category != "" {
+		it, err := getItem(tx, id)
+		if err != nil || fold(it.Category) != fold(f.Category) {
+			return false, err
+		}
+	}
 	switch f.State {
 	case StateLow:
-		return stateOf(tx, id) != StateOK
+		return stateOf(tx, id) != StateOK, nil
 	case StateOut:
-		return stateOf(tx, id) == StateOut
+		return stateOf(tx, id) == StateOut, nil
 	}
-	return true
+	return true, nil
 }
 
 // itemsThere returns the items with a balance at the filter's place, or nil when it asks for none.

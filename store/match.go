@@ -25,11 +25,11 @@ type matchRecord struct {
 // It ends with a zero byte, so that no key is the beginning of another.
 func (l lineRecord) matchKey() []byte {
 	if l.Product != "" {
-		return []byte("product " + l.Product + "\x00")
+		return []byte("product " + clip(l.Product) + "\x00")
 	}
-	name := normalize(l.Name)
-	if len(name) > 500 {
-		name = name[:500] // a key has a limit; nobody writes a longer name twice
+	name := normalize(clip(l.Name))
+	if name == "" {
+		name = fold(oneLine(clip(l.Name))) // signs alone are told apart as they are
 	}
 	return []byte("name " + name + "\x00")
 }
@@ -67,8 +67,9 @@ func (l *lineRecord) match(tx *bbolt.Tx) error {
 
 // bySKU returns the active item whose very SKU the product has or the line's name holds; zero if none.
 func bySKU(tx *bbolt.Tx, l lineRecord) ItemID {
-	words := strings.FieldsFunc(l.Name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("()[]{},;:|", r) })
-	candidates := []string{l.ProductSKU, l.Name}
+	name := clip(l.Name)
+	words := strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("()[]{},;:|", r) })
+	candidates := []string{l.ProductSKU, name}
 	for _, w := range words {
 		if w = strings.Trim(w, ".#"); len(w) >= 4 && strings.ContainsAny(w, "0123456789-") {
 			candidates = append(candidates, w) // shorter words, and plain ones, are too often something else
@@ -90,10 +91,10 @@ func bySKU(tx *bbolt.Tx, l lineRecord) ItemID {
 // byName returns the only active item with the line's or its product's name; zero if none, or several.
 func byName(tx *bbolt.Tx, l lineRecord) ItemID {
 	for _, name := range []string{l.Name, l.ProductName} {
-		if name == "" {
-			continue
+		if name = normalize(clip(name)); name == "" {
+			continue // signs alone are no name
 		}
-		ids := slices.Collect(keysOf(tx.Bucket(itemSame), append([]byte(fold(normalize(name))), 0)))
+		ids := slices.Collect(keysOf(tx.Bucket(itemSame), append([]byte(fold(name)), 0)))
 		if len(ids) == 1 {
 			return ids[0]
 		}
@@ -161,12 +162,13 @@ func (db *DB) ForgetAnswer(ctx context.Context, id LineID, by Actor) error {
 
 // matchAgain matches all lines of a key anew and returns how many jobs have such lines.
 func (db *DB) matchAgain(tx *bbolt.Tx, key []byte, by Actor) (int, error) {
-	return db.rematch(tx, jobsUnder(tx.Bucket(lineKey), key), by)
+	return db.rematch(tx, jobsUnder(tx.Bucket(lineKey), key), CauseSync, by)
 }
 
-// matchWaiting tries the lines that wait once more: an item came, or has another name or SKU.
-func (db *DB) matchWaiting(tx *bbolt.Tx, by Actor) error {
-	_, err := db.rematch(tx, jobsUnder(tx.Bucket(lineWaiting), nil), by)
+// matchWaiting tries the lines that wait once more: an item came, or has another name or SKU. The demand
+// that a new item finds waiting is part of its opening; for others cause is CauseSync.
+func (db *DB) matchWaiting(tx *bbolt.Tx, cause Cause, by Actor) error {
+	_, err := db.rematch(tx, jobsUnder(tx.Bucket(lineWaiting), nil), cause, by)
 	return err
 }
 
@@ -183,7 +185,7 @@ func jobsUnder(b *bbolt.Bucket, prefix []byte) []JobID {
 	return ids
 }
 
-func (db *DB) rematch(tx *bbolt.Tx, jobs []JobID, by Actor) (int, error) {
+func (db *DB) rematch(tx *bbolt.Tx, jobs []JobID, cause Cause, by Actor) (int, error) {
 	for _, id := range jobs {
 		old, err := getJob(tx, id)
 		if err != nil {
@@ -202,7 +204,7 @@ func (db *DB) rematch(tx *bbolt.Tx, jobs []JobID, by Actor) (int, error) {
 		if slices.Equal(old.Lines, r.Lines) {
 			continue
 		}
-		if err := db.saveJob(tx, id, old, r, CauseSync, by.Name); err != nil {
+		if err := db.saveJob(tx, id, old, r, cause, by.Name); err != nil {
 			return 0, err
 		}
 	}
@@ -244,7 +246,7 @@ type WaitingLine struct {
 func (db *DB) Waiting(ctx context.Context) ([]WaitingLine, error) {
 	byKey := map[string]*WaitingLine{}
 	err := db.view(ctx, func(tx *bbolt.Tx) error {
-		last := map[string]JobID{}
+		seen := map[string]bool{}
 		for k, v := range withPrefix(tx.Bucket(lineWaiting), nil) {
 			l, err := getLine(tx, firstID[LineID](k))
 			if err != nil {
@@ -263,8 +265,9 @@ func (db *DB) Waiting(ctx context.Context) ([]WaitingLine, error) {
 			} else if sooner(h, w.First) {
 				w.Line, w.Name, w.Qty, w.First = l.ID, l.Name, l.Qty, h
 			}
-			if last[key] != id {
-				w.Jobs, last[key] = w.Jobs+1, id
+			if pair := key + string(idKey(id)); !seen[pair] {
+				seen[pair] = true
+				w.Jobs++
 			}
 		}
 		return nil

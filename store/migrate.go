@@ -98,12 +98,16 @@ func (db *DB) migrate(path string) error {
 	})
 }
 
-// version returns how many migrations the file has had; 0 for a new one.
+// version returns how many migrations the file has had; 0 for a new one. It fails for a file
+// that holds something else.
 func (db *DB) version() (n int, err error) {
 	err = db.bolt.View(func(tx *bbolt.Tx) error {
 		if meta := tx.Bucket(metaBucket); meta != nil {
 			v, _ := binary.Uvarint(meta.Get(versionKey))
 			n = int(v)
+		}
+		if k, _ := tx.Cursor().First(); k != nil && n == 0 {
+			return errors.New("it is another program's file")
 		}
 		return nil
 	})
@@ -112,10 +116,11 @@ func (db *DB) version() (n int, err error) {
 
 // copyAside writes a consistent copy to path. A copy that is there already is an older, better one: it stays.
 func (db *DB) copyAside(path string) error {
-	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		return err
+	_, err := db.copyTo(path)
+	if errors.Is(err, os.ErrExist) {
+		return nil
 	}
-	return db.bolt.View(func(tx *bbolt.Tx) error { return tx.CopyFile(path, 0o600) })
+	return err
 }
 
 // createBuckets makes layout 1: every bucket, and the one place of a new installation.

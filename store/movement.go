@@ -94,12 +94,8 @@ func (db *DB) addMovement(tx *bbolt.Tx, m Movement) (Movement, error) {
 	if err := appendLedger(tx, m); err != nil {
 		return m, err
 	}
-	if m.Kind == Count && m.Reverses == 0 {
-		at := m.To
-		if at.Virtual() {
-			at = m.From
-		}
-		if err := tx.Bucket(countedBucket).Put(pairKey(m.Item, at), ints(m.At.Unix())); err != nil {
+	if m.Kind == Count {
+		if err := foldCounted(tx, m.Item, m.counted()); err != nil {
 			return m, err
 		}
 	}
@@ -109,6 +105,34 @@ func (db *DB) addMovement(tx *bbolt.Tx, m Movement) (Movement, error) {
 		}
 	}
 	return m, db.judgeLevel(tx, m.Item, levelCause{At: m.At, Cause: cause, By: m.By.Name, Job: m.Job, Movement: m.ID})
+}
+
+// counted returns the place that a count, or the undo of one, is about.
+func (m Movement) counted() PlaceID {
+	if m.To.Virtual() {
+		return m.From
+	}
+	return m.To
+}
+
+// stands reports whether m is neither an undo nor undone.
+func stands(tx *bbolt.Tx, m Movement) bool {
+	return m.Reverses == 0 && tx.Bucket(movementUndone).Get(idKey(m.ID)) == nil
+}
+
+// foldCounted notes when an item was last counted at a place. A count that was undone is none.
+func foldCounted(tx *bbolt.Tx, item ItemID, place PlaceID) error {
+	b, key := tx.Bucket(countedBucket), pairKey(item, place)
+	for k := range backFrom(tx.Bucket(movementItem), idKey(item), idKey(item+1)) {
+		m, err := getMovement(tx, secondID[MovementID](k))
+		if err != nil {
+			return err
+		}
+		if m.Kind == Count && m.counted() == place && stands(tx, m) {
+			return b.Put(key, ints(m.At.Unix()))
+		}
+	}
+	return b.Delete(key)
 }
 
 // appendLedger writes m after the newest movement and makes it the head of the chain.

@@ -22,6 +22,9 @@ const (
 // placeKinds is the order of kinds in lists.
 var placeKinds = []PlaceKind{KindWarehouse, KindShelf, KindTruck, KindSite}
 
+// maxDepth bounds how many places a new one may stand in.
+const maxDepth = 9
+
 // A Place is where stock stands. Places form a tree.
 type Place struct {
 	ID      PlaceID
@@ -110,8 +113,12 @@ func checkPlace(tx *bbolt.Tx, id PlaceID, d PlaceDraft) error {
 		if err != nil {
 			return err
 		}
-		if p == id || steps > 8 {
+		if p == id {
 			bad.add("parent", "A place cannot stand in itself.")
+			break
+		}
+		if steps == maxDepth {
+			bad.add("parent", "Places stand at most %d deep in each other. Choose one further up.", maxDepth)
 			break
 		}
 		p = up.Parent

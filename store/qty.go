@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -15,9 +16,9 @@ type Qty int64
 type Money int64
 
 const (
-	one      Qty = 1000                // one unit
-	maxQty       = 999_999_999 * one   // what a form or a line may say; sums stay far inside an int64
-	maxMoney     = 999_999_999 * 10000 // likewise
+	one      Qty = 1000                  // one unit
+	maxQty       = 1_000_000_000*one - 1 // what a form or a line may say; sums stay far inside an int64
+	maxMoney     = 999_999_999 * 10000   // likewise
 )
 
 // ParseQty reads an amount as people type it: "3", "2.5", "-1".
@@ -113,20 +114,22 @@ func (m Money) String() string {
 }
 
 func fixed(n int64, places int) string {
-	sign := ""
+	sign, digits := "", uint64(n)
 	if n < 0 {
-		sign, n = "-", -n
+		sign, digits = "-", -digits // the least int64 has no positive twin
 	}
-	unit := int64(math.Pow10(places))
-	return fmt.Sprintf("%s%d.%0*d", sign, n/unit, places, n%unit)
+	unit := uint64(math.Pow10(places))
+	return fmt.Sprintf("%s%d.%0*d", sign, digits/unit, places, digits%unit)
 }
 
-// times returns q units of which each is factor, rounded half away from zero.
+// times returns q units of which each is factor, rounded half up; the most a line may say if it is more.
+// Neither is below zero.
 func (q Qty) times(factor Qty) Qty {
-	p := int64(q) * int64(factor)
-	half := int64(one) / 2
-	if p < 0 {
-		half = -half
+	high, low := bits.Mul64(uint64(q), uint64(factor))
+	low, carry := bits.Add64(low, uint64(one)/2, 0)
+	if high += carry; high >= uint64(one) {
+		return maxQty
 	}
-	return Qty((p + half) / int64(one))
+	n, _ := bits.Div64(high, low, uint64(one))
+	return Qty(min(n, uint64(maxQty)))
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
 )
@@ -17,10 +18,10 @@ func resolve(tx *bbolt.Tx, e Entry) (Movement, error) {
 	m := Movement{Item: e.Item, Kind: e.Kind, Qty: e.Qty, From: e.From, To: e.To, Job: e.Job, Line: e.Line,
 		Reason: oneLine(e.Reason), Note: oneLine(e.Note), UnitCost: it.Cost}
 	bad := problems{}
-	if len(m.Reason) > 200 {
+	if utf8.RuneCountInString(m.Reason) > 200 {
 		bad.add("reason", "At most 200 characters.")
 	}
-	if len(m.Note) > 1000 {
+	if utf8.RuneCountInString(m.Note) > 1000 {
 		bad.add("note", "At most 1,000 characters.")
 	}
 	switch {

@@ -239,8 +239,13 @@ func (db *DB) JobberConnected(ctx context.Context, by Actor, t Tokens, accountID
 }
 
 // JobberDropped notes that Jobber does not take our tokens any more, and why, for the owner to read.
+// A connection that the owner ended stays ended.
 func (db *DB) JobberDropped(ctx context.Context, reason string) error {
 	return db.update(ctx, func(tx *bbolt.Tx) error {
+		var r linkRecord
+		if _, err := get(tx.Bucket(settingBucket), []byte(linkKey), &r); err != nil || r.State != Connected {
+			return err
+		}
 		return dropTokens(tx, func(r *linkRecord) { r.State, r.Reason = NeedsReconnect, reason })
 	})
 }

@@ -3,6 +3,8 @@ package store_test
 import (
 	"bytes"
 	"os"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,6 +65,8 @@ func TestJobberLink(t *testing.T) {
 		t.Errorf("tokens that come too late: %v", err)
 	}
 	must(db.JobberDisconnected(ctx, storetest.Staff))
+	want(store.Disconnected)
+	must(db.JobberDropped(ctx, "Jobber does not know the token.")) // a refresh that was under way
 	want(store.Disconnected)
 }
 
@@ -128,5 +132,50 @@ func TestConnectStateIsGoodOnce(t *testing.T) {
 	}
 	if _, err := db.FinishConnect(t.Context(), "state", "session"); store.CodeOf(err) != store.Forbidden {
 		t.Errorf("the second time: %v", err)
+	}
+}
+
+func TestConnectsAtOnceAndTooLate(t *testing.T) {
+	now := time.Date(2031, 1, 1, 8, 0, 0, 0, time.UTC)
+	var clock atomic.Int64
+	db, err := store.Open(t.TempDir()+"/lwc.db", store.Options{Secret: storetest.Secret(),
+		Now: func() time.Time { return now.Add(time.Duration(clock.Load())) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	begin := func(state string) {
+		if err := db.BeginConnect(t.Context(), state, "session", "verifier"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begin("one")
+	var good atomic.Int32
+	var wg sync.WaitGroup
+	for range 5 {
+		wg.Go(func() {
+			if _, err := db.FinishConnect(t.Context(), "one", "session"); err == nil {
+				good.Add(1)
+			} else if store.CodeOf(err) != store.Forbidden {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if good.Load() != 1 {
+		t.Errorf("a state was good %d times", good.Load())
+	}
+	begin("late")
+	clock.Store(int64(10 * time.Minute))
+	if _, err := db.FinishConnect(t.Context(), "late", "session"); store.CodeOf(err) != store.Forbidden {
+		t.Errorf("after ten minutes: %v", err)
+	}
+	if err := db.BeginConnect(t.Context(), "nobody", "", "verifier"); err != nil {
+		t.Fatal(err)
+	}
+	for state, session := range map[string]string{"nobody": "", "": "", "unknown": "session"} {
+		if _, err := db.FinishConnect(t.Context(), state, session); store.CodeOf(err) != store.Forbidden {
+			t.Errorf("state %q of session %q: %v", state, session, err)
+		}
 	}
 }

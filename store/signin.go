@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -32,6 +33,25 @@ func (db *DB) SignIn(ctx context.Context, username, password, addr string) (User
 	if err != nil {
 		return User{}, err
 	}
+	for {
+		u, err := db.trySignIn(ctx, id, hash, password, keys)
+		if !errors.Is(err, errNewHash) {
+			return u, err
+		}
+		if id, hash, err = db.hashOf(ctx, username); err != nil {
+			return User{}, err
+		}
+	}
+}
+
+// errNewHash means that a user's hash was changed while the password was held against the old one:
+// by a change of the password, or by another sign-in that made the hash anew.
+var errNewHash = errors.New("the password has a new hash")
+
+func wrongPassword() error { return Errorf(Forbidden, "Wrong user name or password.") }
+
+// trySignIn holds the password against the hash and signs the user in. It fails with errNewHash.
+func (db *DB) trySignIn(ctx context.Context, id UserID, hash, password string, keys [][]byte) (User, error) {
 	if len(password) > maxPassword*4 { // bytes
 		password, hash = "", ""
 	}
@@ -40,7 +60,7 @@ func (db *DB) SignIn(ctx context.Context, username, password, addr string) (User
 		return User{}, err
 	}
 	if !fits {
-		return User{}, Errorf(Forbidden, "Wrong user name or password.")
+		return User{}, wrongPassword()
 	}
 	fresh := ""
 	if stale {
@@ -66,17 +86,31 @@ func (db *DB) beginSignIn(ctx context.Context, username string, keys [][]byte) (
 				return err
 			}
 		}
-		if v := tx.Bucket(userName).Get([]byte(fold(username))); v != nil {
-			id = firstID[UserID](v)
-			r, err := getUser(tx, id)
-			if err != nil {
-				return err
-			}
-			if r.Active {
-				hash = r.Hash
-			}
-		}
-		return nil
+		var err error
+		id, hash, err = hashOf(tx, username)
+		return err
+	})
+	return id, hash, err
+}
+
+// hashOf returns the hash of an active user's password, "" if there is no such user.
+func hashOf(tx *bbolt.Tx, username string) (UserID, string, error) {
+	v := tx.Bucket(userName).Get([]byte(fold(username)))
+	if v == nil {
+		return 0, "", nil
+	}
+	id := firstID[UserID](v)
+	r, err := getUser(tx, id)
+	if err != nil || !r.Active {
+		return id, "", err
+	}
+	return id, r.Hash, nil
+}
+
+func (db *DB) hashOf(ctx context.Context, username string) (id UserID, hash string, err error) {
+	err = db.view(ctx, func(tx *bbolt.Tx) error {
+		id, hash, err = hashOf(tx, username)
+		return err
 	})
 	return id, hash, err
 }
@@ -89,8 +123,11 @@ func (db *DB) endSignIn(ctx context.Context, id UserID, hash, fresh string, keys
 		if err != nil {
 			return err
 		}
-		if !r.Active || r.Hash != hash {
-			return Errorf(Forbidden, "Wrong user name or password.") // changed while we looked
+		if !r.Active {
+			return wrongPassword() // switched off while we looked
+		}
+		if r.Hash != hash {
+			return errNewHash
 		}
 		b := tx.Bucket(signinBucket)
 		if err := b.Delete(keys[0]); err != nil {

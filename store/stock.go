@@ -19,8 +19,8 @@ const (
 
 // A Level is how much there is of an item, all places together.
 type Level struct {
-	OnHand    Qty
-	Allocated Qty // held back for open jobs with a date
+	OnHand    Qty `json:"on_hand,omitempty"`
+	Allocated Qty `json:"allocated,omitempty"` // held back for open jobs with a date
 }
 
 // Available is what can be taken without robbing a job.

@@ -42,7 +42,7 @@
 //	low
 //	   <item>                          "low" or "out": active items that are
 //	counted
-//	   <item><place>                   unix time of the last count
+//	   <item><place>                   unix time of the last count that was not undone
 //	movements
 //	   <movement>                      SHA-256 of the movement before, then JSON movementRecord
 //	movements.item
@@ -85,7 +85,7 @@
 //	connects
 //	   <state>                         JSON connectRecord: a connection to Jobber being made
 //	deliveries, deliveries.key, deliveries.pending
-//	   <delivery>                      JSON deliveryRecord; <dedupe key> → delivery; still to be worked off
+//	   <delivery>                      JSON Delivery; <SHA-256 of what it says> → delivery; still to be worked off
 //	events
 //	   <event>                         JSON Event: the outbox
 //	cursors
@@ -97,11 +97,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -139,7 +141,11 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+	var b *bbolt.DB
+	err = readable(func() (err error) {
+		b, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+		return err
+	})
 	if errors.Is(err, bolterr.ErrTimeout) {
 		return nil, fmt.Errorf("%s is in use by another process", path)
 	}
@@ -155,12 +161,23 @@ func Open(path string, o Options) (*DB, error) {
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
 	}
-	if err := db.migrate(path); err != nil {
-		b.Close()
-		return nil, err
+	if err := readable(func() error { return db.migrate(path) }); err != nil {
+		return nil, errors.Join(err, b.Close())
 	}
 	go db.writer()
 	return db, nil
+}
+
+// readable runs fn, which reads a file that may be damaged. bbolt trusts its pages: what damage makes of
+// that, a panic or a fault in the mapped memory, comes back as an error.
+func readable(fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the file is damaged: %v", p)
+		}
+	}()
+	return fn()
 }
 
 // Close takes no more writes, waits for the transactions under way and closes the file.
@@ -231,10 +248,16 @@ func next[T ~uint64](b *bbolt.Bucket) (T, error) {
 	return T(n), err
 }
 
+// hasKey reports whether b has the key. Get cannot tell: until the commit a value of nothing is nil to it.
+func hasKey(b *bbolt.Bucket, key []byte) bool {
+	k, _ := b.Cursor().Seek(key)
+	return bytes.Equal(k, key)
+}
+
 // addKey and dropKey keep in b's sequence how many keys it has, so that a list knows its length at once.
 
 func addKey(b *bbolt.Bucket, key, value []byte) error {
-	if b.Get(key) == nil {
+	if !hasKey(b, key) {
 		if err := b.SetSequence(b.Sequence() + 1); err != nil {
 			return err
 		}
@@ -243,7 +266,7 @@ func addKey(b *bbolt.Bucket, key, value []byte) error {
 }
 
 func dropKey(b *bbolt.Bucket, key []byte) error {
-	if b.Get(key) == nil {
+	if !hasKey(b, key) {
 		return nil
 	}
 	if err := b.SetSequence(b.Sequence() - 1); err != nil {

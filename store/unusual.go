@@ -85,7 +85,7 @@ func overUsual(tx *bbolt.Tx, it Item, m Movement) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if old.Kind == m.Kind && old.Reverses == 0 {
+		if old.Kind == m.Kind && stands(tx, old) {
 			usual = append(usual, old.Qty)
 		}
 	}

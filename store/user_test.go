@@ -86,6 +86,61 @@ func TestSignInIsThrottled(t *testing.T) {
 	}
 }
 
+// A double tap on Sign in, while the password gets a new hash.
+func TestSignInsAtOnceWithAnOldHash(t *testing.T) {
+	path := t.TempDir() + "/lwc.db"
+	for passes := range uint32(2) {
+		db, err := store.Open(path, store.Options{Secret: storetest.Secret(), Passes: passes + 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if passes == 0 {
+			storetest.User(t, db, "ana", store.Warehouse)
+		}
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				if _, err := db.SignIn(t.Context(), "ana", storetest.Password, "192.0.2.1"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestOwnersWhoLeaveAtOnce(t *testing.T) {
+	db := storetest.Open(t)
+	var wg sync.WaitGroup
+	var left atomic.Int32
+	for _, name := range []string{"ana", "bob", "cy"} {
+		u := storetest.User(t, db, name, store.Owner)
+		for _, d := range []store.UserDraft{{Username: name, Role: store.GM, Active: true}, {Username: name, Role: store.Owner}} {
+			wg.Go(func() {
+				if _, err := db.UpdateUser(t.Context(), u.Actor(), u.ID, u.Version, d); err == nil {
+					left.Add(1)
+				} else if store.CodeOf(err) != store.Conflict {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	users, err := db.Users(t.Context())
+	owners := 0
+	for _, u := range users {
+		if u.Role == store.Owner && u.Active {
+			owners++
+		}
+	}
+	if err != nil || owners != 1 || left.Load() != 2 {
+		t.Errorf("%d owners are left, %d went: %v", owners, left.Load(), err)
+	}
+}
+
 func TestTheLastOwnerStays(t *testing.T) {
 	db := storetest.Open(t)
 	u, err := db.SetUp(t.Context(), store.UserDraft{Username: "lee", Password: storetest.Password})
@@ -145,5 +200,39 @@ func TestANewPasswordEndsSessions(t *testing.T) {
 	}
 	if _, err := db.SignIn(t.Context(), "ana", "another password", ""); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTwoSetUpsAtOnce(t *testing.T) {
+	db := storetest.Open(t)
+	var wg sync.WaitGroup
+	var made atomic.Int32
+	for _, name := range []string{"ana", "bob", "cy", "ana"} {
+		wg.Go(func() {
+			_, err := db.SetUp(t.Context(), store.UserDraft{Username: name, Password: storetest.Password})
+			if err == nil {
+				made.Add(1)
+			} else if store.CodeOf(err) != store.Conflict {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if users, err := db.Users(t.Context()); err != nil || len(users) != 1 || made.Load() != 1 {
+		t.Errorf("%d users, %d made: %v", len(users), made.Load(), err)
+	}
+}
+
+// A sign-in counts for the account it is for and the address it comes from, whatever they look like.
+func TestHostileSignIns(t *testing.T) {
+	db := storetest.Open(t)
+	storetest.User(t, db, "ana", store.Warehouse)
+	for _, name := range []string{"\x00", strings.Repeat("x", 1<<20), strings.Repeat("ж", 60<<10), "\xff\xfe", "u ana", "ana\x00", " \t"} {
+		if _, err := db.SignIn(t.Context(), name, "\x00\xff", ""); store.CodeOf(err) != store.Forbidden {
+			t.Errorf("%.20q: %v", name, err)
+		}
+	}
+	if u, err := db.SignIn(t.Context(), " ANA\n", storetest.Password, "2001:db8::1"); err != nil || u.Username != "ana" {
+		t.Errorf("%+v, %v", u, err)
 	}
 }

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.etcd.io/bbolt"
+)
+
+// sound returns the bytes of a sound database with a few hundred entries.
+func sound(t *testing.T) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "whole.db")
+	db, err := Open(path, Options{Secret: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	act := Act{RequestID: "1", By: Actor{Name: "test"}}
+	for i := range 100 {
+		it, err := db.CreateItem(t.Context(), act.By, ItemDraft{SKU: fmt.Sprint("S-", i), Name: "Thing", Category: "Things"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		act.Entries = append(act.Entries, Entry{Item: it.ID, Kind: Receive, Qty: 5000})
+	}
+	if _, err := db.Book(t.Context(), act); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// proved opens the file and checks it, as a restore does.
+func proved(t *testing.T, data []byte) error {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "lwc.db")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(path, Options{Secret: make([]byte, 32)})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Check(t.Context())
+}
+
+// A backup that was cut short or damaged on its way is told as that; it does not end the program.
+func TestDamagedFiles(t *testing.T) {
+	data := sound(t)
+	if err := proved(t, data); err != nil {
+		t.Fatalf("a sound file: %v", err)
+	}
+	for _, n := range []int{100, 4096, 8192, 16384, len(data) / 4} {
+		if err := proved(t, data[:n]); err == nil {
+			t.Errorf("cut to %d of %d bytes, and nothing is wrong with it", n, len(data))
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 1)) // the same damage every time
+	for i := range 40 {
+		bad := slices.Clone(data)
+		for at := random.IntN(len(bad)); random.IntN(16) > 0; {
+			bad[at] ^= byte(1 + random.IntN(255))
+			at = min(at+1, len(bad)-1)
+		}
+		if err := proved(t, bad); err != nil && err.Error() == "" {
+			t.Errorf("damage %d: an error without a word", i)
+		}
+	}
+}
+
+// Another program's file is not taken for a new installation.
+func TestForeignFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "other.db")
+	b, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.Update(func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucket([]byte("widgets"))
+		return err
+	})
+	if err := errors.Join(err, b.Close()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(path, Options{Secret: make([]byte, 32)})
+	if err == nil {
+		db.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "another program") {
+		t.Errorf("opened another program's file: %v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !slices.Equal(before, after) {
+		t.Errorf("the file was changed: %v", err)
+	}
+}
+
+func TestBackup(t *testing.T) {
+	dir := t.TempDir()
+	db, err := Open(filepath.Join(dir, "lwc.db"), Options{Secret: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.CreateItem(t.Context(), Actor{}, ItemDraft{SKU: "AB-1", Name: "Thing"}); err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(dir, "backup.db")
+	size, err := db.Backup(t.Context(), to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(to)
+	if err != nil || info.Size() != size || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v; want %d bytes for its owner alone", info, err, size)
+	}
+	if _, err := db.Backup(t.Context(), to); !os.IsExist(err) {
+		t.Errorf("over a file that is there: %v", err)
+	}
+	if _, err := db.Backup(t.Context(), filepath.Join(dir, "nowhere", "b.db")); !os.IsNotExist(err) {
+		t.Errorf("into a folder that is not there: %v", err)
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(names) != 2 {
+		t.Errorf("in the folder lie %q, %v; want the database and its backup", names, err)
+	}
+	copied, err := Open(to, Options{Secret: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer copied.Close()
+	if it, err := copied.ItemByCode(t.Context(), "ab-1"); err != nil || it.Name != "Thing" {
+		t.Errorf("in the backup is %+v, %v", it, err)
+	}
+}
