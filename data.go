@@ -135,9 +135,12 @@ func copyVerified(ctx context.Context, from, to string, secret []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(f, data)
+	n, err := io.Copy(f, data)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
+	}
+	if n == 0 {
+		return errors.New("the file is empty") // opening it would make a new database of it
 	}
 	db, err := store.Open(to, store.Options{Secret: secret})
 	if err != nil {

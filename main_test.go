@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -197,11 +198,13 @@ func TestRestore(t *testing.T) {
 	if kept, err := filepath.Glob(filepath.Join(to["DATA_DIR"], "lwc.db.before-*")); err != nil || len(kept) != 1 {
 		t.Errorf("the old file was not kept aside: %v, %v", kept, err)
 	}
-	if err := os.WriteFile(copied, []byte("this is no database"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if code, _, _ := command(t, to, "", "restore", "--replace", copied); code != 1 {
-		t.Error("restored a file that is no database")
+	for _, content := range []string{"this is no database", ""} {
+		if err := os.WriteFile(copied, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errs := command(t, to, "", "restore", "--replace", copied); code != 1 || strings.Count(errs, "\n") != 1 {
+			t.Errorf("restored %q: %d %q", content, code, errs)
+		}
 	}
 	if _, out, _ := command(t, to, "", "user", "list"); !strings.Contains(out, "ana") {
 		t.Errorf("a refused restore changed the data: %q", out)
@@ -315,5 +318,28 @@ func TestKilled(t *testing.T) {
 	cmd.Wait()
 	if code, out, errs := command(t, map[string]string{"DATA_DIR": filepath.Join(dir, "data")}, "", "check"); code != 0 {
 		t.Errorf("check: %d %s %s", code, out, errs)
+	}
+	onlyOurs(t, filepath.Join(dir, "data"))
+}
+
+// onlyOurs fails for what others may read in a data folder.
+func onlyOurs(t *testing.T, folder string) {
+	t.Helper()
+	seen := 0
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if seen++; info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s is %v", path, info.Mode())
+		}
+		return nil
+	})
+	if err != nil || seen < 5 {
+		t.Errorf("looked at %d files: %v", seen, err)
 	}
 }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -254,95 +252,5 @@ func (db *DB) JobberDropped(ctx context.Context, reason string) error {
 func (db *DB) JobberDisconnected(ctx context.Context, by Actor) error {
 	return db.update(ctx, func(tx *bbolt.Tx) error {
 		return dropTokens(tx, func(r *linkRecord) { r.State, r.Reason = Disconnected, "" })
-	})
-}
-
-// connectRecord is a connection being made: who began it, and the verifier of RFC 7636.
-type connectRecord struct {
-	Session  string    `json:"session"`
-	Verifier []byte    `json:"verifier"` // sealed
-	Expires  time.Time `json:"expires"`
-}
-
-// BeginConnect remembers for ten minutes that a session went to Jobber with this state.
-func (db *DB) BeginConnect(ctx context.Context, state, session, verifier string) error {
-	key := sha256.Sum256([]byte(state))
-	return db.update(ctx, func(tx *bbolt.Tx) error {
-		b := tx.Bucket(connectBucket)
-		var old [][]byte
-		for k, v := range withPrefix(b, nil) {
-			var r connectRecord
-			if err := json.Unmarshal(v, &r); err != nil || !r.Expires.After(db.Now()) {
-				old = append(old, k)
-			}
-		}
-		for _, k := range old {
-			if err := b.Delete(k); err != nil {
-				return err
-			}
-		}
-		return put(b, key[:], connectRecord{Session: session, Verifier: db.seal.seal("verifier", verifier),
-			Expires: db.Now().Add(10 * time.Minute)})
-	})
-}
-
-// FinishConnect returns the verifier of a connection that was begun. A state is good once.
-// It fails with [Forbidden] when the state is unknown, used, too old, or another session's.
-func (db *DB) FinishConnect(ctx context.Context, state, session string) (string, error) {
-	key := sha256.Sum256([]byte(state))
-	var r connectRecord
-	err := db.update(ctx, func(tx *bbolt.Tx) error {
-		r = connectRecord{}
-		b := tx.Bucket(connectBucket)
-		if _, err := get(b, key[:], &r); err != nil {
-			return err
-		}
-		return b.Delete(key[:])
-	})
-	if err != nil {
-		return "", err
-	}
-	if r.Session == "" || r.Session != session || !r.Expires.After(db.Now()) {
-		return "", Errorf(Forbidden, "This answer of Jobber's does not belong to your session, or came too late. Connect again from the settings.")
-	}
-	return db.seal.open("verifier", r.Verifier)
-}
-
-// A SyncState says how the last pull from Jobber went.
-type SyncState string
-
-const (
-	SyncNever   SyncState = "never"
-	SyncRunning SyncState = "running"
-	SyncOK      SyncState = "ok"
-	SyncFailing SyncState = "failing"
-)
-
-// A SyncStatus is what is known of the last pull from Jobber.
-type SyncStatus struct {
-	State      SyncState `json:"state"`
-	StartedAt  time.Time `json:"started_at,omitzero"`
-	FinishedAt time.Time `json:"finished_at,omitzero"`
-	Jobs       int       `json:"jobs,omitempty"`    // looked at
-	Changed    int       `json:"changed,omitempty"` // of them
-	Problem    string    `json:"problem,omitempty"` // a sentence for the owner
-	LastOK     time.Time `json:"last_ok,omitzero"`
-	Watermark  time.Time `json:"watermark,omitzero"` // the newest updatedAt that was taken in
-}
-
-// SyncStatus returns how the last pull went.
-func (db *DB) SyncStatus(ctx context.Context) (SyncStatus, error) {
-	s := SyncStatus{State: SyncNever}
-	err := db.view(ctx, func(tx *bbolt.Tx) error {
-		_, err := get(tx.Bucket(settingBucket), []byte(syncKey), &s)
-		return err
-	})
-	return s, err
-}
-
-// SaveSyncStatus keeps how a pull goes.
-func (db *DB) SaveSyncStatus(ctx context.Context, s SyncStatus) error {
-	return db.update(ctx, func(tx *bbolt.Tx) error {
-		return put(tx.Bucket(settingBucket), []byte(syncKey), s)
 	})
 }

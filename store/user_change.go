@@ -1,0 +1,148 @@
+package store
+
+import (
+	"cmp"
+	"context"
+
+	"go.etcd.io/bbolt"
+)
+
+// UpdateUser changes a user. It fails with [Invalid], [NotFound], and with [Conflict] when the name is taken,
+// when version is not the user's any more, or when no active owner would be left.
+func (db *DB) UpdateUser(ctx context.Context, by Actor, id UserID, version uint64, d UserDraft) (User, error) {
+	d.tidy()
+	if err := d.check(false); err != nil {
+		return User{}, err
+	}
+	hash := ""
+	if d.Password != "" {
+		var err error
+		if hash, err = db.hash.make(ctx, d.Password); err != nil {
+			return User{}, err
+		}
+	}
+	return db.changeUser(ctx, id, func(tx *bbolt.Tx, r *userRecord) error {
+		if r.Version != version {
+			return Errorf(Conflict, "Someone changed %s meanwhile. Look again.", r.Username)
+		}
+		if hash != "" || r.Active && !d.Active {
+			r.Epoch++ // ends every session
+		}
+		r.Username, r.Email, r.Role = d.Username, d.Email, d.Role
+		r.ReceiveAlerts, r.Active, r.Hash = d.ReceiveAlerts, d.Active, cmp.Or(hash, r.Hash)
+		return nil
+	})
+}
+
+// A ProfileDraft is what people may say of themselves.
+type ProfileDraft struct {
+	Email         string
+	ReceiveAlerts bool
+	Password      string // "" keeps the old one
+}
+
+// ChangeOwnAccount changes one's own account. A new password needs the current one and ends every session
+// of the old epoch. It fails with [Invalid], or with [TooMany] after many wrong tries.
+func (db *DB) ChangeOwnAccount(ctx context.Context, id UserID, current string, d ProfileDraft) (User, error) {
+	d.Email = oneLine(d.Email)
+	old, err := db.User(ctx, id)
+	if err != nil {
+		return User{}, err
+	}
+	bad := problems{}
+	checkEmail(bad, d.Email)
+	if d.Password != "" {
+		checkPassword(bad, "password", d.Password, old.Username)
+	}
+	if err := bad.err(); err != nil {
+		return User{}, err
+	}
+	hash := ""
+	if d.Password != "" {
+		_, err := db.SignIn(ctx, old.Username, current, "")
+		if CodeOf(err) == Forbidden {
+			return User{}, invalidField("current_password", "This is not your current password.")
+		}
+		if err != nil {
+			return User{}, err
+		}
+		if hash, err = db.hash.make(ctx, d.Password); err != nil {
+			return User{}, err
+		}
+	}
+	return db.changeUser(ctx, id, func(tx *bbolt.Tx, r *userRecord) error {
+		r.Email, r.ReceiveAlerts = d.Email, d.ReceiveAlerts
+		if hash != "" {
+			r.Hash = hash
+			r.Epoch++
+		}
+		return nil
+	})
+}
+
+// SetPassword gives a user a new password and ends their sessions. It fails with [Invalid] or [NotFound].
+func (db *DB) SetPassword(ctx context.Context, by Actor, id UserID, password string) error {
+	u, err := db.User(ctx, id)
+	if err != nil {
+		return err
+	}
+	bad := problems{}
+	checkPassword(bad, "password", password, u.Username)
+	if err := bad.err(); err != nil {
+		return err
+	}
+	hash, err := db.hash.make(ctx, password)
+	if err != nil {
+		return err
+	}
+	_, err = db.changeUser(ctx, id, func(tx *bbolt.Tx, r *userRecord) error {
+		r.Hash = hash
+		r.Epoch++
+		return nil
+	})
+	return err
+}
+
+// changeUser writes what change makes of a user, with the rules that hold for every change.
+func (db *DB) changeUser(ctx context.Context, id UserID, change func(*bbolt.Tx, *userRecord) error) (User, error) {
+	var u User
+	err := db.update(ctx, func(tx *bbolt.Tx) error {
+		old, err := getUser(tx, id)
+		if err != nil {
+			return err
+		}
+		r := old
+		if err := change(tx, &r); err != nil {
+			return err
+		}
+		if old.Role == Owner && old.Active && (r.Role != Owner || !r.Active) {
+			if n, err := activeOwners(tx); err != nil {
+				return err
+			} else if n == 1 {
+				return &Error{Code: Conflict, Message: "This is the last active owner. Make another owner first.",
+					Fields: map[string]string{"role": "The last active owner stays an owner."}}
+			}
+		}
+		if err := tx.Bucket(userName).Delete([]byte(fold(old.Username))); err != nil {
+			return err
+		}
+		r.Version++
+		u, err = putUser(tx, id, r)
+		return err
+	})
+	return u, err
+}
+
+func activeOwners(tx *bbolt.Tx) (int, error) {
+	n := 0
+	for k := range withPrefix(tx.Bucket(userBucket), nil) {
+		r, err := getUser(tx, firstID[UserID](k))
+		if err != nil {
+			return 0, err
+		}
+		if r.Role == Owner && r.Active {
+			n++
+		}
+	}
+	return n, nil
+}
