@@ -23,11 +23,13 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // TZ holds on machines without time zones, too
 )
 
 func main() {
+	keepPrivate()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	p := program{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
@@ -74,7 +76,7 @@ func (p program) run(ctx context.Context, args []string) int {
 		fmt.Fprintf(p.stderr, "%v\n\n%s", err, usage)
 		return 2
 	}
-	fmt.Fprintln(p.stderr, "lwc-inventory:", err)
+	fmt.Fprintln(p.stderr, "lwc-inventory:", strings.ReplaceAll(err.Error(), "\n", "; "))
 	return 1
 }
 

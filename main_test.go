@@ -234,6 +234,7 @@ func TestBadStarts(t *testing.T) {
 		{"data folder is a file", with("DATA_DIR", file), nil, 1, "DATA_DIR is"},
 		{"taken port", with("ADDR", "256.0.0.1:1"), nil, 1, "ADDR is"},
 		{"nonsense", with("LOG_LEVEL", "loud"), nil, 1, "LOG_LEVEL"},
+		{"nothing there yet", env(t), []string{"user", "list"}, 1, "there is no data"},
 		{"no such command", env(t), []string{"fly"}, 2, "there is no command"},
 		{"half a command", env(t), []string{"user", "add"}, 2, "needs --username"},
 		{"unknown flag", env(t), []string{"demo", "--fast"}, 2, "demo [--keep DIR]"},

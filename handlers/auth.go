@@ -41,11 +41,11 @@ func (s *Server) loginPage(c *fiber.Ctx, v loginForm) error {
 	return s.page(c, head{Title: "Sign in"}, "gate/login", v)
 }
 
-// signIn handles POST /login. A wrong password brings the form back with 401, too many with 429.
+// signIn handles POST /login. A wrong password brings the form back with 422, too many with 429.
 func (s *Server) signIn(c *fiber.Ctx) error {
 	v := loginForm{Username: formText(c, "username"), Next: ownPath(formText(c, "next"), "/dashboard")}
 	addr := s.clientAddr(c).String()
-	u, err := s.Store.SignIn(c.UserContext(), v.Username, c.FormValue("password"), addr)
+	u, err := s.Store.SignIn(c.UserContext(), v.Username, formValue(c, "password"), networkOf(s.clientAddr(c)))
 	e, ok := errors.AsType[*store.Error](err)
 	switch {
 	case err == nil:
@@ -58,7 +58,7 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		c.Status(http.StatusTooManyRequests)
 		c.Set(fiber.HeaderRetryAfter, seconds(e.RetryAfter))
 	case ok && (e.Code == store.Forbidden || e.Code == store.Invalid):
-		c.Status(http.StatusUnauthorized)
+		c.Status(http.StatusUnprocessableEntity)
 	default:
 		return err
 	}

@@ -81,7 +81,7 @@ func TestSignIn(t *testing.T) {
 	storetest.User(t, db, "ana", store.Warehouse)
 	c := newClient(t, db)
 	status, body := c.post("/login", credentials("ana", "wrong"))
-	if status != 401 || !strings.Contains(body, `role="alert"`) || !strings.Contains(body, `value="ana"`) {
+	if status != 422 || !strings.Contains(body, `role="alert"`) || !strings.Contains(body, `value="ana"`) {
 		t.Errorf("wrong password: %d\n%s", status, body)
 	}
 	if _, nobody := c.post("/login", credentials("nobody", "wrong")); !strings.Contains(nobody, "Wrong user name or password.") {
@@ -250,7 +250,7 @@ func TestThrottling(t *testing.T) {
 	storetest.User(t, db, "ana", store.Warehouse)
 	c := newClient(t, db)
 	for i := range 10 {
-		if status, _ := c.post("/login", credentials("ana", "wrong")); status != 401 {
+		if status, _ := c.post("/login", credentials("ana", "wrong")); status != 422 {
 			t.Fatalf("try %d: %d", i+1, status)
 		}
 	}
@@ -269,14 +269,14 @@ func TestThrottlingByAddress(t *testing.T) {
 	c := newClient(t, db, func(s *handlers.Server) { s.TrustedProxies = []string{"0.0.0.0", "10.0.0.0/8"} })
 	for i := range 30 {
 		forwarded := "X-Forwarded-For: 198.51.100." + strconv.Itoa(i) + ", 203.0.113.7, 10.1.2.3"
-		if status, _ := c.post("/login", credentials("user"+strconv.Itoa(i), "wrong"), forwarded); status != 401 {
+		if status, _ := c.post("/login", credentials("user"+strconv.Itoa(i), "wrong"), forwarded); status != 422 {
 			t.Fatalf("try %d: %d", i+1, status)
 		}
 	}
 	if status, _ := c.post("/login", credentials("ana", "x"), "X-Forwarded-For: 1.2.3.4, 203.0.113.7"); status != 429 {
 		t.Errorf("the 31st from one address: %d", status)
 	}
-	if status, _ := c.post("/login", credentials("ana", "x"), "X-Forwarded-For: 203.0.113.8"); status != 401 {
+	if status, _ := c.post("/login", credentials("ana", "x"), "X-Forwarded-For: 203.0.113.8"); status != 422 {
 		t.Errorf("the first from another address: %d", status)
 	}
 }

@@ -29,6 +29,7 @@ var sayings = map[int]string{
 	http.StatusMethodNotAllowed:            "This address does not take that.",
 	http.StatusRequestTimeout:              "The connection was too slow. Try again.",
 	http.StatusRequestEntityTooLarge:       "That is too much at once. The limit is 1 MB.",
+	http.StatusUnsupportedMediaType:        "Forms are not taken compressed.",
 	http.StatusRequestHeaderFieldsTooLarge: "The address is too long.",
 	http.StatusInternalServerError:         "Something went wrong on our side. Nothing you typed is at fault.",
 	http.StatusServiceUnavailable:          "This took too long. Try again.",
@@ -38,7 +39,7 @@ var sayings = map[int]string{
 var titles = map[int]string{
 	http.StatusForbidden:             "Not for you",
 	http.StatusNotFound:              "Not found",
-	http.StatusConflict:              "Changed meanwhile",
+	http.StatusConflict:              "Nothing was changed",
 	http.StatusRequestEntityTooLarge: "Too large",
 	http.StatusUnprocessableEntity:   "Not saved",
 	http.StatusTooManyRequests:       "Too many tries",
@@ -91,6 +92,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	}
 	if e, ok := errors.AsType[*store.Error](err); ok && e.RetryAfter > 0 {
 		c.Set(fiber.HeaderRetryAfter, seconds(e.RetryAfter))
+	}
+	if p.Status == http.StatusRequestEntityTooLarge {
+		drain(c)
 	}
 	s.setSecurityHeaders(c)
 	c.Status(p.Status)

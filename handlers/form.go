@@ -14,9 +14,30 @@ import (
 // maxRequestID is how long a request id may be; ours are much shorter.
 const maxRequestID = 64
 
+// formValue returns the named field as it was sent, the first if there are several. Only the body
+// counts: Fiber's own FormValue prefers what stands in the address.
+func formValue(c *fiber.Ctx, name string) string {
+	if form, err := c.MultipartForm(); err == nil {
+		if all := form.Value[name]; len(all) > 0 {
+			return all[0]
+		}
+		return ""
+	}
+	return string(c.Request().PostArgs().Peek(name))
+}
+
+// refusePacked refuses a compressed form. No browser sends one, and unpacking has no limit: some
+// kilobytes from a stranger become gigabytes here.
+func refusePacked(c *fiber.Ctx) error {
+	if c.Get(fiber.HeaderContentEncoding) != "" {
+		return fiber.ErrUnsupportedMediaType
+	}
+	return nil
+}
+
 // formText returns the named field without the space around it.
 func formText(c *fiber.Ctx, name string) string {
-	return strings.TrimSpace(strings.ToValidUTF8(c.FormValue(name), "\uFFFD"))
+	return strings.TrimSpace(strings.ToValidUTF8(formValue(c, name), "\uFFFD"))
 }
 
 // formHas reports whether the form has the named field, be it empty.

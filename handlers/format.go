@@ -71,7 +71,8 @@ var categoryIcons = []struct {
 }{
 	{"light", []string{"light", "lamp", "fixture", "led"}},
 	{"power", []string{"electric", "wire", "cable", "breaker", "conduit", "power", "device"}},
-	{"water", []string{"plumb", "pipe", "water", "irrigation", "drain", "sprinkler", "valve", "pex", "pvc", "hvac"}},
+	{"water", []string{"plumb", "pipe", "water", "irrigation", "drain", "sprinkler", "valve", "pex", "pvc"}},
+	{"air", []string{"hvac", "filter", "duct", "furnace", "vent"}},
 	{"plant", []string{"plant", "landscap", "garden", "soil", "mulch", "seed", "lawn", "turf", "stone", "gravel"}},
 	{"tool", []string{"tool", "hardware", "fasten", "screw", "safety", "blade"}},
 }

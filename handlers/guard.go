@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,8 +11,9 @@ import (
 	"lwc-inventory/store"
 )
 
-// guard lets the route's audience through. What it answers, in this order: another site's page
-// 403, no session the sign-in page, a form without its token 403, the wrong role 403.
+// guard lets the route's audience through. What it answers, in this order: a compressed form 415,
+// another site's page 403, no session the sign-in page, a form without its token 403, the wrong
+// role 403.
 func (s *Server) guard(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		visitOf(c).Route = r.Path
@@ -20,7 +22,7 @@ func (s *Server) guard(r route) fiber.Handler {
 		}
 		unsafe := c.Method() != http.MethodGet && c.Method() != http.MethodHead
 		if unsafe {
-			if err := s.checkSite(c); err != nil {
+			if err := cmp.Or(refusePacked(c), s.checkSite(c)); err != nil {
 				return err
 			}
 		}

@@ -30,8 +30,9 @@ func (s *Server) showMetrics(c *fiber.Ctx) error {
 }
 
 func fromThisMachine(c *fiber.Ctx) bool {
-	for _, h := range []string{fiber.HeaderXForwardedFor, fiber.HeaderForwarded, "X-Real-Ip", fiber.HeaderXForwardedHost, fiber.HeaderVia} {
-		if c.Get(h) != "" {
+	for _, h := range []string{fiber.HeaderXForwardedFor, fiber.HeaderForwarded, "X-Real-Ip", fiber.HeaderXForwardedHost,
+		fiber.HeaderXForwardedProto, fiber.HeaderVia} {
+		if len(c.Request().Header.PeekAll(h)) > 0 { // an empty one, too: the client may have sent it before the proxy's
 			return false
 		}
 	}

@@ -18,6 +18,7 @@ type itemShow struct {
 	Form    moveForm // a movement by hand
 	Open    bool     // the form has something to say
 	Money   bool     // cost and price may be seen
+	Archive bool     // it may be taken out of the list
 	Rows    []placeRow
 	CSRF    string
 }
@@ -88,6 +89,7 @@ func (s *Server) answerItem(c *fiber.Ctx, v itemShow) error {
 // dressItem works out what the view shows of v's sheet.
 func (s *Server) dressItem(c *fiber.Ctx, v *itemShow) {
 	v.Gauge, v.Money, v.CSRF = newGauge(v.Stock), seesMoney(user(c)), s.csrf(c)
+	v.Archive = admit(managers, user(c).Role) == nil
 	for _, b := range v.At {
 		v.Rows = append(v.Rows, placeRow{b, placeIcon(b.Place.Kind), v.Unit, b.Place.ID == v.Item.Place})
 	}

@@ -61,6 +61,9 @@ func (t itemText) draft(money bool, old store.Item) (store.ItemDraft, complaints
 	note("par", err)
 	d.Place, err = read(t.Place, store.ParseID[store.PlaceID])
 	note("place", err)
+	if t.Place == "" {
+		d.Place = old.Place // a form without the field says nothing of it
+	}
 	if money {
 		d.Cost, err = read(t.Cost, store.ParseMoney)
 		note("cost", err)

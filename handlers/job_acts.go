@@ -57,7 +57,7 @@ func (s *Server) actOnJob(c *fiber.Ctx, back bool, book func(*fiber.Ctx, store.J
 }
 
 func (s *Server) jobAct(c *fiber.Ctx) (store.JobAct, error) {
-	act := store.JobAct{By: user(c).Actor(), Confirmed: formText(c, "confirm") == "1"}
+	act := store.JobAct{By: user(c).Actor(), Confirmed: formTick(c, "confirm")}
 	var err error
 	if act.Job, err = store.ParseID[store.JobID](c.Params("id")); err != nil {
 		return act, err

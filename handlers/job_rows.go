@@ -15,8 +15,9 @@ const maxCells = 30
 // jobRow is the data of job/row: one job in a list.
 type jobRow struct {
 	store.JobRow
-	Bar  cellBar
-	Time string // what stands on the left: the hour under a day's heading, else the day
+	Bar     cellBar
+	Time    string // what stands on the left: the hour under a day's heading, else the day
+	Outlook bool   // of a later day than was asked for: shown, and not marked as one of the list
 }
 
 // Heading is the job's title, or whom it is for when Jobber has none.

@@ -112,7 +112,7 @@ func (l jobLine) CanReturn() bool { return l.Issued > 0 }
 // Keypad is the page on which a part of the line is taken or brought back.
 func (l jobLine) Keypad(kind string) string {
 	return "/items/" + l.Stock.ID.String() + "/move?" + url.Values{
-		"kind": {kind}, "job": {l.Job.String()}, "line": {l.ID.String()}, "back": {"/jobs/" + l.Job.String()},
+		"kind": {kind}, "job": {l.Job.String()}, "line": {l.ID.String()}, "back": {"/jobs/" + l.Job.String() + "#line-" + l.ID.String()},
 	}.Encode()
 }
 

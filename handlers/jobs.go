@@ -217,5 +217,8 @@ func (s *Server) nextJobs(c *fiber.Ctx) (*jobGroup, error) {
 		return nil, err
 	}
 	g := s.groups("", p.Rows)[0]
+	for i := range g.Rows {
+		g.Rows[i].Outlook = true
+	}
 	return &g, nil
 }

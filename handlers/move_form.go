@@ -208,14 +208,31 @@ func (s *Server) offerNamedJob(c *fiber.Ctx, f *moveForm) error {
 	if err != nil || slices.ContainsFunc(f.Jobs, func(j jobChoice) bool { return j.ID == id }) {
 		return nil // none, not an id, or there already
 	}
-	rows, err := s.Store.JobRows(c.UserContext(), []store.JobID{id})
+	sheet, err := s.Store.JobSheet(c.UserContext(), id)
+	if store.CodeOf(err) == store.NotFound {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	for _, r := range rows {
-		f.Jobs = append(f.Jobs, jobChoice{ID: r.ID, Number: r.Number, Who: clientName(r.Client)})
-	}
+	f.Jobs = append(f.Jobs, jobChoice{ID: id, Number: sheet.Number, Who: clientName(sheet.Client), Out: outOf(sheet, f.Stock.ID)})
 	return nil
+}
+
+// outOf is how much of the item is out on the job.
+func outOf(job store.JobSheet, item store.ItemID) store.Qty {
+	var out store.Qty
+	for _, l := range job.Lines {
+		if l.Stock.ID == item {
+			out += l.Issued
+		}
+	}
+	for _, e := range job.Extra {
+		if e.Stock.ID == item {
+			out += e.Issued
+		}
+	}
+	return out
 }
 
 func choiceOf(st store.Stock, p store.Place) placeChoice {

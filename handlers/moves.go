@@ -24,7 +24,7 @@ func (s *Server) moveItem(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if partial(c) {
+	if partial(c) && !f.OnPad {
 		return s.itemParts(c, id, t)
 	}
 	return s.done(c, t.Undo.Back, t)

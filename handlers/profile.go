@@ -31,7 +31,7 @@ func (s *Server) profilePage(c *fiber.Ctx, v profilePage) error {
 // a mail field changes neither the address nor the alerts.
 func (s *Server) updateProfile(c *fiber.Ctx) error {
 	u := user(c)
-	d := store.ProfileDraft{Email: u.Email, ReceiveAlerts: u.ReceiveAlerts, Password: c.FormValue("password")}
+	d := store.ProfileDraft{Email: u.Email, ReceiveAlerts: u.ReceiveAlerts, Password: formValue(c, "password")}
 	if formHas(c, "email") {
 		d.Email, d.ReceiveAlerts = formText(c, "email"), formTick(c, "receive_alerts")
 	}
@@ -41,7 +41,7 @@ func (s *Server) updateProfile(c *fiber.Ctx) error {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.profilePage(c, v)
 	}
-	after, err := s.Store.ChangeOwnAccount(c.UserContext(), u.ID, c.FormValue("current_password"), d)
+	after, err := s.Store.ChangeOwnAccount(c.UserContext(), u.ID, formValue(c, "current_password"), d)
 	if p, ok := complaintsIn(err); ok {
 		v.Problem = p
 		c.Status(formStatus(err))

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"html/template"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -116,17 +118,26 @@ func (s *Server) toastPart(t toast) part {
 	return part{"layout/toast", t}
 }
 
-// done answers a plain form: it leads to the page at to, which shows the toast once.
+// done answers a form whose work is finished: it leads to the page at to, which shows the toast once.
 func (s *Server) done(c *fiber.Ctx, to string, t toast) error {
 	s.keepToast(c, t)
+	if partial(c) { // a script cannot follow to a page of another frame
+		c.Set("HX-Redirect", to)
+		return c.SendStatus(fiber.StatusNoContent)
+	}
 	return c.Redirect(to, fiber.StatusSeeOther)
 }
 
+// longestPath is how long an address is that a page may lead back to, in bytes: it travels in
+// headers and in a cookie. Ours are far shorter.
+const longestPath = 2000
+
 // ownPath returns path if it leads to a page of this program, and otherwise instead.
-// Browsers read both //host and /\host as another site.
+// Browsers read both //host and /\host as another site, and do not see tabs and line ends.
 func ownPath(path, instead string) string {
 	switch {
-	case !strings.HasPrefix(path, "/"), strings.HasPrefix(path, "//"), strings.ContainsAny(path, "\\\r\n\t\x00"):
+	case !strings.HasPrefix(path, "/"), strings.HasPrefix(path, "//"), strings.Contains(path, `\`),
+		strings.ContainsFunc(path, unicode.IsControl), !utf8.ValidString(path), len(path) > longestPath:
 		return instead
 	}
 	return path

@@ -50,7 +50,7 @@ func (s *Server) routes() []route {
 		{get, "/items/:id", signedIn, s.showItem},
 		{post, "/items/:id", signedIn, s.updateItem},
 		{get, "/items/:id/edit", signedIn, s.editItem},
-		{post, "/items/:id/archive", signedIn, s.archiveItem},
+		{post, "/items/:id/archive", managers, s.archiveItem},
 		{get, "/items/:id/move", signedIn, s.newMovement},
 		{post, "/items/:id/movements", signedIn, s.moveItem},
 		{post, "/movements/:id/undo", signedIn, s.undoMovement},

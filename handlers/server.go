@@ -80,6 +80,7 @@ func (s *Server) App(ctx context.Context) (*fiber.App, error) {
 		BodyLimit:               bodyLimit,
 		ReadBufferSize:          readBufferSize,
 		ReadTimeout:             15 * time.Second,
+		WriteTimeout:            time.Minute, // for who reads an answer a byte at a time
 		IdleTimeout:             2 * time.Minute,
 		EnableTrustedProxyCheck: true, // without it anyone's X-Forwarded-Proto is believed
 		TrustedProxies:          s.TrustedProxies,

@@ -35,7 +35,7 @@ func (s *Server) setUp(c *fiber.Ctx) error {
 	}
 	v := setupForm{Username: formText(c, "username"), Email: formText(c, "email")}
 	u, err := s.Store.SetUp(c.UserContext(), store.UserDraft{
-		Username: v.Username, Email: v.Email, Password: c.FormValue("password"),
+		Username: v.Username, Email: v.Email, Password: formValue(c, "password"),
 		Role: store.Owner, Active: true, ReceiveAlerts: v.Email != "",
 	})
 	if problem, ok := complaintsIn(err); ok && store.CodeOf(err) == store.Invalid {

@@ -1,8 +1,6 @@
 package handlers
 
 import (
-	"strconv"
-
 	"github.com/gofiber/fiber/v2"
 
 	"lwc-inventory/store"
@@ -135,11 +133,12 @@ func (s *Server) updateUser(c *fiber.Ctx) error {
 	if err := mayGive(me, d.Role); err != nil {
 		return err
 	}
-	version := u.Version
-	if n, err := strconv.ParseUint(formText(c, "version"), 10, 64); err == nil {
-		version = n // of the form that was filled in: it may be of yesterday
+	// The version is that of the form that was filled in: it may be of yesterday.
+	version, err := formVersion(formText(c, "version"), func() (uint64, error) { return u.Version, nil })
+	var after store.User
+	if err == nil {
+		after, err = s.Store.UpdateUser(c.UserContext(), me.Actor(), u.ID, version, d)
 	}
-	after, err := s.Store.UpdateUser(c.UserContext(), me.Actor(), u.ID, version, d)
 	if p, ok := complaintsIn(err); ok {
 		c.Status(formStatus(err))
 		return s.userFormPage(c, u, last, d, p)
@@ -190,7 +189,7 @@ func readUser(c *fiber.Ctx, d *store.UserDraft) {
 	if formHas(c, "active") || whole && c.Params("id") != "" {
 		d.Active = formTick(c, "active")
 	}
-	d.Password = c.FormValue("password")
+	d.Password = formValue(c, "password")
 }
 
 func draftOf(u store.User) store.UserDraft {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -23,6 +24,7 @@ type visit struct {
 	User   store.User // zero for a visitor who is not signed in
 	sess   session    // of User
 	jobber *jobberNow // read at most once
+	mask   []byte     // over the form token in this answer; made by csrf
 }
 
 type visitKey struct{}
@@ -95,7 +97,9 @@ func (s *Server) clientAddr(c *fiber.Ctx) netip.Addr {
 	if !s.trusted(addr) {
 		return addr
 	}
-	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	// A proxy may add its hop as a line of its own; Get would see the client's line only.
+	lines := c.Request().Header.PeekAll(fiber.HeaderXForwardedFor)
+	hops := strings.Split(string(bytes.Join(lines, []byte(","))), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
@@ -106,6 +110,17 @@ func (s *Server) clientAddr(c *fiber.Ctx) netip.Addr {
 		}
 	}
 	return addr
+}
+
+// networkOf is what counts as one address when tries are counted: whoever has one IPv6 address has
+// all 2⁶⁴ of its network.
+func networkOf(a netip.Addr) string {
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil { // no address that is 6 is too short
+			return p.String()
+		}
+	}
+	return a.String()
 }
 
 func (s *Server) trusted(a netip.Addr) bool {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"lwc-inventory/store"
@@ -62,11 +63,16 @@ func ParseEvent(body []byte) (store.Delivery, error) {
 
 func noEvent() error { return store.Errorf(store.Invalid, "This is no event of Jobber's.") }
 
-// parseTime reads Jobber's times, with Z or an offset, in UTC.
+// parseTime reads Jobber's times, with Z or an offset, in UTC. An offset can lead out of the years
+// that can be stored again.
 func parseTime(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
 		t, err = time.Parse("2006-01-02T15:04:05Z0700", s) // an offset without a colon
 	}
-	return t.UTC(), err
+	t = t.UTC()
+	if y := t.Year(); err == nil && (y < 1 || y > 9999) {
+		err = fmt.Errorf("the year %d", y)
+	}
+	return t, err
 }

@@ -64,6 +64,8 @@ func TestParseEvent(t *testing.T) {
 		{"no app", event(`"topic":"CLIENT_CREATE","accountId":"MQ==","itemId":"Mg==","occurredAt":"2021-08-12T22:31:36Z"`), noApp},
 		{"no time", event(names + `"x":1`), store.Delivery{}},
 		{"a time that is none", event(names + `"occurredAt":"yesterday"`), store.Delivery{}},
+		{"a time after all years", event(names + `"occurredAt":"9999-12-31T23:59:59-05:00"`), store.Delivery{}},
+		{"a time before all years", event(names + `"occurredAt":"0000-01-01T00:00:00+05:00"`), store.Delivery{}},
 		{"no topic", event(`"accountId":"MQ==","itemId":"Mg==","occurredAt":"2021-08-12T22:31:36Z"`), store.Delivery{}},
 		{"no account", event(`"topic":"JOB_UPDATE","itemId":"Mg==","occurredAt":"2021-08-12T22:31:36Z"`), store.Delivery{}},
 		{"numbers for names", event(`"topic":1,"accountId":2,"occurredAt":"2021-08-12T22:31:36Z"`), store.Delivery{}},
