@@ -76,7 +76,7 @@ func (p program) administer(ctx context.Context, cfg config, args []string) erro
 		conn.Close()
 		return p.ask(ctx, cfg, args, stdin)
 	}
-	if _, err := os.Stat(cfg.DataDir); err != nil && args[0] != "user" && args[0] != "import" {
+	if _, err := os.Stat(cfg.DataDir); err != nil && !begins(args) {
 		return fmt.Errorf("DATA_DIR is %q: there is no data", cfg.DataDir)
 	}
 	secret, err := openFolder(cfg)
@@ -89,6 +89,11 @@ func (p program) administer(ctx context.Context, cfg config, args []string) erro
 	}
 	t := task{db: db, cfg: cfg, args: args, stdin: bytes.NewReader(stdin), stdout: p.stdout}
 	return errors.Join(t.run(ctx), db.Close())
+}
+
+// begins reports whether a command may be the first on a new installation.
+func begins(args []string) bool {
+	return args[0] == "import" || len(args) > 1 && args[0] == "user" && args[1] == "add"
 }
 
 // prepare does what only this side can: it reads the input, and makes paths hold in the server's folder too.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -66,7 +68,7 @@ func environment(getenv func(string) string, file string) (func(string) string, 
 func readConfig(getenv func(string) string) (config, error) {
 	r := reader{getenv: getenv}
 	c := config{
-		Addr:           r.text("ADDR", ":5001"),
+		Addr:           r.address("ADDR", ":5001"),
 		DataDir:        r.text("DATA_DIR", "./data"),
 		BaseURL:        strings.TrimRight(r.url("BASE_URL", ""), "/"),
 		SecretKey:      r.text("SECRET_KEY", ""),
@@ -81,7 +83,7 @@ func readConfig(getenv func(string) string) (config, error) {
 		MailUseTLS:   r.yesNo("MAIL_USE_TLS", true),
 		MailUsername: r.text("MAIL_USERNAME", ""),
 		MailPassword: r.text("MAIL_PASSWORD", ""),
-		MailSender:   r.text("MAIL_DEFAULT_SENDER", ""),
+		MailSender:   r.sender("MAIL_DEFAULT_SENDER"),
 
 		JobberAuthorizeURL: r.url("JOBBER_AUTHORIZE_URL", "https://api.getjobber.com/api/oauth/authorize"),
 		JobberTokenURL:     r.url("JOBBER_TOKEN_URL", "https://api.getjobber.com/api/oauth/token"),
@@ -97,6 +99,9 @@ func readConfig(getenv func(string) string) (config, error) {
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		r.bad("TLS_CERT and TLS_KEY go together; set both or neither")
+	}
+	for _, name := range later {
+		r.later(name)
 	}
 	if len(r.problems) > 0 {
 		return c, errors.New(strings.Join(r.problems, "; "))
@@ -134,6 +139,39 @@ func (r *reader) url(name, otherwise string) string {
 		r.bad("%s is %q; allowed is an address like https://stock.example.com", name, v)
 	}
 	return v
+}
+
+// address is where to listen: a port, with or without a host before it.
+func (r *reader) address(name, otherwise string) string {
+	v := r.text(name, otherwise)
+	_, port, err := net.SplitHostPort(v)
+	if n, notNumber := strconv.Atoi(port); err != nil || notNumber != nil || n < 0 || n > 65535 {
+		r.bad("%s is %q; allowed is a port like :5001, with or without a host before it", name, v)
+	}
+	return v
+}
+
+func (r *reader) sender(name string) string {
+	v := r.getenv(name)
+	if v == "" {
+		return v
+	}
+	if _, err := mail.ParseAddress(v); err != nil {
+		r.bad("%s is %q; allowed is an address like stock@example.com or LWC Inventory <stock@example.com>", name, v)
+	}
+	return v
+}
+
+// later checks a variable that nothing acts on yet: a wrong value is found now, not after the next update.
+func (r *reader) later(name string) {
+	switch v := r.getenv(name); {
+	case name == "ALERT_RECROSS":
+		r.duration(name, 0)
+	case name == "ALERT_DIGEST_AT" && v != "" && v != "off":
+		if _, err := time.Parse("15:04", v); err != nil {
+			r.bad("%s is %q; allowed is a time of day like 07:00, or off", name, v)
+		}
+	}
 }
 
 func (r *reader) duration(name string, otherwise time.Duration) time.Duration {

@@ -30,11 +30,6 @@ import (
 // serve is the program as it runs day by day: it returns when ctx ends and everything has stopped.
 func (p program) serve(ctx context.Context, cfg config, getenv func(string) string) error {
 	log := p.logger(cfg.LogLevel)
-	for _, name := range later {
-		if getenv(name) != "" {
-			log.Warn("set, and without effect in this version", "variable", name)
-		}
-	}
 	ln, err := listen(cfg)
 	if err != nil {
 		return err
@@ -42,6 +37,11 @@ func (p program) serve(ctx context.Context, cfg config, getenv func(string) stri
 	app, err := openApp(cfg, ln, log)
 	if err != nil {
 		return errors.Join(err, ln.Close())
+	}
+	for _, name := range later {
+		if getenv(name) != "" {
+			log.Warn("set, and without effect in this version", "variable", name)
+		}
 	}
 	log.Info("serving", "addr", ln.Addr().String(), "data", cfg.DataDir, "version", version())
 	return app.run(ctx, p.ready)
@@ -173,7 +173,12 @@ func (a *app) run(ctx context.Context, ready chan<- net.Addr) (err error) {
 	g.Go(func() error {
 		<-ctx.Done()
 		a.log.Info("stopping")
-		return web.ShutdownWithTimeout(10 * time.Second)
+		err := web.ShutdownWithTimeout(10 * time.Second)
+		// Told to stop before it served, the server has not seen the listener and would wait on it for ever.
+		if closed := a.ln.Close(); closed != nil && !errors.Is(closed, net.ErrClosed) {
+			err = errors.Join(err, closed)
+		}
+		return err
 	})
 	return g.Wait()
 }
@@ -224,7 +229,10 @@ func secretKey(cfg config) ([]byte, error) {
 	raw := make([]byte, 32)
 	rand.Read(raw)
 	key = []byte(base64.RawURLEncoding.EncodeToString(raw))
-	return key, writeDurably(path, append(key, '\n'))
+	if err := writeDurably(path, append(key, '\n')); err != nil {
+		return nil, fmt.Errorf("DATA_DIR is %q: %w", cfg.DataDir, err)
+	}
+	return key, nil
 }
 
 // writeDurably makes a new file that only its owner may read; it is on the disk when writeDurably returns.

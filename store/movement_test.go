@@ -42,6 +42,7 @@ func TestBook(t *testing.T) {
 		{"count right", []store.Entry{{Kind: store.Count, Qty: 5000, From: home}}, 5000, 0, "", ""},
 		{"count nothing", []store.Entry{{Kind: store.Count, Qty: 0}}, 0, 0, "", ""},
 		{"count the truck", []store.Entry{{Kind: store.Count, Qty: 3000, To: 2}}, 5000, 3000, "", ""},
+		{"count the supplier", []store.Entry{{Kind: store.Count, Qty: 3000, To: store.Supplier}}, 5000, 0, store.Invalid, "to"},
 		{"scrap", []store.Entry{{Kind: store.ScrapKind, Qty: 1000}}, 4000, 0, "", ""},
 		{"nothing", []store.Entry{{Kind: store.Issue}}, 5000, 0, store.Invalid, "quantity"},
 		{"less than nothing", []store.Entry{{Kind: store.Receive, Qty: -1000}}, 5000, 0, store.Invalid, "quantity"},

@@ -154,12 +154,16 @@ func adjustEnds(m *Movement) error {
 
 // countEnds turns what was counted at a place into the movement that makes the books agree with it.
 func countEnds(tx *bbolt.Tx, home PlaceID, m *Movement) error {
-	at := m.To
-	if at == 0 || at.Virtual() {
-		at = m.From
+	for field, end := range map[string]PlaceID{"from": m.From, "to": m.To} {
+		if end.Virtual() && end != Adjustment {
+			return invalidField(field, "Only what stands in a place can be counted.")
+		}
 	}
-	if at == 0 || at.Virtual() {
-		at = home
+	at := home
+	for _, end := range []PlaceID{m.From, m.To} { // to decides, when both are places
+		if end != 0 && !end.Virtual() {
+			at = end
+		}
 	}
 	m.Counted, m.Was = m.Qty, onHandAt(tx, m.Item, at)
 	if m.Counted < m.Was {

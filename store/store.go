@@ -150,7 +150,7 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("%s is in use by another process", path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open the database: %w", err) // its words name the file
 	}
 	db := &DB{bolt: b, now: o.Now, log: o.Log, seal: seal, hash: newHasher(o.Passes),
 		writes: make(chan *write), stop: make(chan struct{}), idle: make(chan struct{}),
