@@ -7,6 +7,7 @@
 // Double taps. A form whose answer is awaited carries data-busy and takes no second submit.
 
 const PLAIN_MS = 15_000; // a plain form that led nowhere by then (a download) may be sent again
+const NO_CONNECTION = "No connection. Nothing was lost: tap again.";
 const isBusy = (form) => form !== null && "busy" in form.dataset;
 const formOf = (el) => el.form ?? el.closest("form");
 
@@ -35,6 +36,10 @@ document.addEventListener("click", (ev) => {
 window.addEventListener("submit", (ev) => {
   const method = ev.submitter?.getAttribute("formmethod") ?? ev.target.getAttribute("method") ?? "";
   if (ev.defaultPrevented || method.toLowerCase() !== "post") return;
+  if (!navigator.onLine) { // the browser would show a page of its own, without what was typed
+    ev.preventDefault();
+    return say(NO_CONNECTION, true);
+  }
   const form = ev.target;
   setBusy(form, true);
   setTimeout(() => setBusy(form, false), PLAIN_MS);
@@ -52,7 +57,8 @@ document.addEventListener("htmx:beforeRequest", (ev) => {
   const form = changing(ev);
   if (!form) return;
   setBusy(form, true);
-  if (toast()?.classList.contains("is-bad")) clearToast();
+  // What was said before is over: it would stand beside the next question. Unless this is its own Undo.
+  if (!toast()?.contains(form)) clearToast();
 });
 // Comes at every end of a request: an answer, an error, a time-out, an abort.
 document.addEventListener("htmx:afterRequest", (ev) => {
@@ -60,8 +66,31 @@ document.addEventListener("htmx:afterRequest", (ev) => {
   if (form) setBusy(form, false);
 });
 
-// Toast. Good news goes away by itself unless someone is at it; bad news stays until it is tapped
-// or the next act starts.
+// A list does not jump under the thumb: the line that was pressed stays where it was, and a question about it is seen.
+
+const lineOf = (name) => document.querySelector(`[data-line="${name}"]`);
+const inSight = () => [...document.querySelectorAll("[data-line]")].find((el) => el.getBoundingClientRect().top >= 0);
+let held = null;
+let last = ""; // the line that the toast's Undo is about
+document.addEventListener("htmx:beforeSwap", (ev) => {
+  const by = ev.detail.requestConfig.elt;
+  const row = by.closest("[data-line]") ?? by.closest("tr.ask")?.previousElementSibling ?? (by.closest("#toast") && lineOf(last)) ?? inSight();
+  last = row?.dataset.line ?? last;
+  held = row ? { line: row.dataset.line, top: row.getBoundingClientRect().top, focus: row.contains(document.activeElement) } : null;
+});
+document.addEventListener("htmx:afterSwap", (ev) => {
+  const row = held && lineOf(held.line);
+  if (row) {
+    scrollBy({ top: row.getBoundingClientRect().top - held.top, behavior: "instant" });
+    // The button is gone. Not to the next one: a second press of Enter would book.
+    if (held.focus && document.activeElement === document.body) row.querySelector("a")?.focus({ preventScroll: true });
+  }
+  held = null;
+  ev.target.querySelector?.(".confirm")?.scrollIntoView({ block: "nearest", behavior: "instant" });
+});
+
+// Toast. Good news goes away by itself unless someone is at it; bad news stays until it is tapped.
+// Either goes when the next act starts.
 
 const TOAST_MS = 10_000;
 const toast = () => document.getElementById("toast");
@@ -121,8 +150,18 @@ document.addEventListener("click", (ev) => {
 // No connection. htmx leaves the form as it is, so what was typed stays.
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => say("No connection. Nothing was lost: tap again.", true));
+  document.addEventListener(name, () => say(NO_CONNECTION, true));
 }
+
+// Chips that run off the side of a phone: the chosen one is in sight.
+
+function showChosen() {
+  for (const chip of document.querySelectorAll(".chips.is-scroll > [aria-current]")) {
+    const row = chip.parentElement;
+    row.scrollLeft = chip.offsetLeft - row.offsetLeft - (row.clientWidth - chip.offsetWidth) / 2;
+  }
+}
+document.addEventListener("htmx:load", showChosen);
 
 // Copy buttons: <button type="button" data-copy="ID of an input" hidden>, shown where this runs.
 
@@ -143,6 +182,7 @@ document.addEventListener("click", (ev) => {
 const showCopy = () => document.querySelectorAll("[data-copy][hidden]").forEach((b) => { b.hidden = false; });
 document.addEventListener("htmx:load", showCopy);
 
+showChosen();
 showCopy();
 toastCame();
 })();

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -29,14 +28,9 @@ var (
 	userLine = regexp.MustCompile(`^  (\w+) +(\S+) +(Owner|General manager|Warehouse)$`)
 )
 
-// startDemo builds the binary, as CI's checkout would, and runs its demo on a port of its own.
+// startDemo runs the binary's demo on a port of its own.
 func startDemo(t *testing.T) demo {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "lwc-inventory")
-	build := exec.Command("go", "build", "-o", binary, "../..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	cmd := exec.Command(binary, "demo")
 	cmd.Dir = t.TempDir() // no .env of ours
 	cmd.Env = append(os.Environ(), "ADDR=127.0.0.1:0", "TZ=America/Chicago")

@@ -1,0 +1,86 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// findings asks axe for the rules of WCAG 2.2 A and AA and its own best practice. In the dark only the colours
+// can differ.
+const findings = `axe.run(document, {preload: false, resultTypes: ["violations"], runOnly: %s}).then(r =>
+  r.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.target.join(" ") + " (" + n.failureSummary.replace(/\s+/g, " ") + ")")))`
+
+const (
+	allRules = `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]}`
+	colours  = `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`
+)
+
+// No page has a finding of axe, on a phone and on a laptop, light and dark.
+func TestAxe(t *testing.T) {
+	source, err := os.ReadFile("testdata/axe-4.14.1.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := startDemo(t)
+	for _, s := range []screen{phone, laptop} {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.height, s.phone = 9000, false // all of a page: what a bar covers only until one scrolls is no finding
+			ctx := open(t, s)
+			run(t, ctx, chromedp.ActionFunc(func(ctx context.Context) error {
+				_, err := page.AddScriptToEvaluateOnNewDocument(string(source)).Do(ctx)
+				return err
+			}))
+			walk(t, ctx, d, func(name string) {
+				for _, look := range []struct {
+					name, rules string
+					dark        bool
+				}{{"light", allRules, false}, {"dark", colours, true}} {
+					var found []string
+					run(t, ctx, scheme(look.dark), chromedp.Evaluate(strings.Replace(findings, "%s", look.rules, 1), &found,
+						func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+					for _, f := range found {
+						t.Errorf("%s, %s: %s", name, look.name, f)
+					}
+				}
+			})
+		})
+	}
+}
+
+// The checker is the published one.
+func TestAxeIsAsRecorded(t *testing.T) {
+	sums, err := os.Open("testdata/vendor.sums")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sums.Close()
+	checked := 0
+	for lines := bufio.NewScanner(sums); lines.Scan(); {
+		sum, name, _ := strings.Cut(lines.Text(), "  ")
+		if strings.HasSuffix(name, ".tgz") {
+			continue // the package of npm that the files come from
+		}
+		body, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sha256.Sum256(body); hex.EncodeToString(got[:]) != sum {
+			t.Errorf("%s is not the file that vendor.sums records", name)
+		}
+		checked++
+	}
+	if checked != 3 {
+		t.Errorf("%d files have a sum, want the checker and its two licences", checked)
+	}
+}
