@@ -133,6 +133,26 @@ func TestSetUpActStopAndGoOn(t *testing.T) {
 	}
 }
 
+// Browsers open connections ahead of need. Stopping waits for requests, and for nothing else.
+func TestStoppingDoesNotWaitForSilentConnections(t *testing.T) {
+	r := start(t, env(t))
+	conn, err := net.Dial("tcp", r.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if resp, err := http.Get("http://" + r.addr + "/readyz"); err != nil { // by now the server has taken both
+		t.Fatal(err)
+	} else {
+		resp.Body.Close()
+	}
+	began := time.Now()
+	r.stop()
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("stopping took %v", took)
+	}
+}
+
 func TestCommandsWorkBesideAServerAndWithout(t *testing.T) {
 	e := env(t)
 	add := []string{"user", "add", "--username", "ana", "--role", "warehouse_manager", "--email", "ana@example.com", "--password-stdin"}

@@ -166,14 +166,20 @@ func (a *app) run(ctx context.Context, ready chan<- net.Addr) (err error) {
 		ready <- a.ln.Addr()
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Listener(a.ln) })
+	silent := newListener(a.ln)
+	g.Go(func() error { return web.Listener(silent) })
 	for _, loop := range []func(context.Context) error{a.index.Run, a.jobber.Run, a.alerts.Run, a.sessions.Run, a.admin.run} {
 		g.Go(func() error { return loop(ctx) })
 	}
 	g.Go(func() error {
 		<-ctx.Done()
 		a.log.Info("stopping")
+		silent.closeSilent()
 		err := web.ShutdownWithTimeout(10 * time.Second)
+		if errors.Is(err, context.DeadlineExceeded) {
+			a.log.Warn("requests were cut off") // their context ends with this function; what was answered is on disk
+			err = nil
+		}
 		// Told to stop before it served, the server has not seen the listener and would wait on it for ever.
 		if closed := a.ln.Close(); closed != nil && !errors.Is(closed, net.ErrClosed) {
 			err = errors.Join(err, closed)
