@@ -154,15 +154,34 @@ func (s *Server) searchItems(c *fiber.Ctx, v *itemList, there map[store.PlaceID]
 		return err
 	}
 	v.Cut = len(ids) == searchLimit
-	found, err := s.Store.Stocks(c.UserContext(), ids)
+	if v.Filtered() {
+		if ids, err = s.passing(c, v, ids, there); err != nil {
+			return err
+		}
+	}
+	page := min(v.Page, max(1, (len(ids)+itemsPerPage-1)/itemsPerPage))
+	from := (page - 1) * itemsPerPage
+	found, err := s.Store.Stocks(c.UserContext(), ids[from:min(from+itemsPerPage, len(ids))])
 	if err != nil {
 		return err
 	}
-	found = slices.DeleteFunc(found, func(st store.Stock) bool { return !v.passes(st, there) })
-	page := min(v.Page, max(1, (len(found)+itemsPerPage-1)/itemsPerPage))
-	from := (page - 1) * itemsPerPage
-	v.setRows(found[from:min(from+itemsPerPage, len(found))], page, len(found))
+	v.setRows(found, page, len(ids))
 	return nil
+}
+
+// passing returns those of the found items that pass v's filters.
+func (s *Server) passing(c *fiber.Ctx, v *itemList, ids []store.ItemID, there map[store.PlaceID]bool) ([]store.ItemID, error) {
+	all, err := s.Store.Stocks(c.UserContext(), ids)
+	if err != nil {
+		return nil, err
+	}
+	var pass []store.ItemID
+	for _, st := range all {
+		if v.passes(st, there) {
+			pass = append(pass, st.ID)
+		}
+	}
+	return pass, nil
 }
 
 // passes judges one found item as the store's own filter would. Words alone find archived items too.
