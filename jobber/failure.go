@@ -34,6 +34,7 @@ type failure struct {
 	err  error
 }
 
+// Error tells what went wrong, for logs.
 func (f *failure) Error() string {
 	msg := "jobber: " + string(f.kind)
 	if f.said != "" {
@@ -45,6 +46,7 @@ func (f *failure) Error() string {
 	return msg
 }
 
+// Unwrap returns the cause.
 func (f *failure) Unwrap() error { return f.err }
 
 func failed(kind trouble, format string, args ...any) *failure {

@@ -140,28 +140,30 @@ type JobAct struct {
 // [Unusual] as [DB.Book] does; of every line it takes what is here, and returns how many lines stay short.
 // It fails with [NotFound], or with [Conflict] when there is nothing to take.
 func (db *DB) IssueRemaining(ctx context.Context, a JobAct) (Receipt, int, error) {
-	return db.actOnLines(ctx, a, Issue, func(tx *bbolt.Tx, l SheetLine) (Entry, bool) {
-		e := Entry{Item: l.Stock.ID, Kind: Issue, Qty: l.Remaining, From: l.Source.Place.ID, Job: a.Job, Line: l.ID}
+	return db.actOnLines(ctx, a, Issue, func(tx *bbolt.Tx, l SheetLine) (e Entry, err error) {
+		e = Entry{Item: l.Stock.ID, Kind: Issue, Qty: l.Remaining, From: l.Source.Place.ID, Job: a.Job, Line: l.ID}
 		if a.Line == 0 {
 			// The sheet was read before this act: lines of the same item share what stands there.
-			e.From = sourceOf(tx, l.Stock.Item, l.Remaining)
+			if e.From, err = sourceOf(tx, l.Stock.Item, l.Remaining); err != nil {
+				return e, err
+			}
 			e.Qty = min(e.Qty, max(onHandAt(tx, e.Item, e.From), 0))
 		}
-		return e, e.Qty < l.Remaining
+		return e, nil
 	})
 }
 
 // ReturnIssued takes back all that is out on a job, or on one of its lines, to where it belongs.
 // It fails as [DB.IssueRemaining] does.
 func (db *DB) ReturnIssued(ctx context.Context, a JobAct) (Receipt, error) {
-	r, _, err := db.actOnLines(ctx, a, Return, func(_ *bbolt.Tx, l SheetLine) (Entry, bool) {
-		return Entry{Item: l.Stock.ID, Kind: Return, Qty: l.Issued, Job: a.Job, Line: l.ID}, false
+	r, _, err := db.actOnLines(ctx, a, Return, func(_ *bbolt.Tx, l SheetLine) (Entry, error) {
+		return Entry{Item: l.Stock.ID, Kind: Return, Qty: l.Issued, Job: a.Job, Line: l.ID}, nil
 	})
 	return r, err
 }
 
-// actOnLines books, in one act, what entry says of each line; short counts the lines it was true for.
-func (db *DB) actOnLines(ctx context.Context, a JobAct, kind Kind, entry func(*bbolt.Tx, SheetLine) (Entry, bool)) (r Receipt, short int, err error) {
+// actOnLines books, in one act, what entry says of each line; short counts the lines of which something is left to take.
+func (db *DB) actOnLines(ctx context.Context, a JobAct, kind Kind, entry func(*bbolt.Tx, SheetLine) (Entry, error)) (r Receipt, short int, err error) {
 	if err := checkRequest(a.RequestID); err != nil {
 		return r, 0, err
 	}
@@ -174,8 +176,11 @@ func (db *DB) actOnLines(ctx context.Context, a JobAct, kind Kind, entry func(*b
 			var ms []Movement
 			left := 0
 			for _, l := range lines {
-				e, less := entry(tx, l)
-				if less {
+				e, err := entry(tx, l)
+				if err != nil {
+					return nil, 0, err
+				}
+				if kind == Issue && e.Qty < l.Remaining {
 					left++
 				}
 				if e.Qty <= 0 {

@@ -84,15 +84,18 @@ func (db *DB) WaitingCrossings(ctx context.Context) ([]Episode, error) {
 }
 
 // waitingCrossings is 1 if anything waits for its window: it will be one mail.
-func waitingCrossings(tx *bbolt.Tx) int {
+func waitingCrossings(tx *bbolt.Tx) (int, error) {
 	b := tx.Bucket(episodeBucket)
 	for k := range withPrefix(b, nil) {
 		var e Episode
-		if ok, err := get(b, k, &e); ok && err == nil && e.Crossing != nil {
-			return 1
+		if _, err := get(b, k, &e); err != nil {
+			return 0, err
+		}
+		if e.Crossing != nil {
+			return 1, nil
 		}
 	}
-	return 0
+	return 0, nil
 }
 
 // An AlertStep is one step of the low-stock judge.

@@ -28,6 +28,7 @@ type Error struct {
 	RetryAfter time.Duration     // for TooMany
 }
 
+// Error returns code and message, for logs.
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 
 // Errorf returns an [*Error] with the given code and message.

@@ -117,7 +117,10 @@ func sheetOf(tx *bbolt.Tx, id JobID) (JobSheet, error) {
 			if l.Stock, err = stockOf(tx, w.Item.ID); err != nil {
 				return JobSheet{}, err
 			}
-			from := sourceOf(tx, w.Item, w.Remaining)
+			from, err := sourceOf(tx, w.Item, w.Remaining)
+			if err != nil {
+				return JobSheet{}, err
+			}
 			i := slices.IndexFunc(l.Stock.At, func(b Balance) bool { return b.Place.ID == from })
 			l.Source = l.Stock.At[max(i, 0)]
 		}

@@ -84,13 +84,28 @@ func ParseID[T ~uint64](s string) (T, error) {
 	return T(n), nil
 }
 
-func (id ItemID) String() string     { return strconv.FormatUint(uint64(id), 10) }
+// String returns the id as it stands in addresses.
+func (id ItemID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
 func (id MovementID) String() string { return strconv.FormatUint(uint64(id), 10) }
-func (id JobID) String() string      { return strconv.FormatUint(uint64(id), 10) }
-func (id LineID) String() string     { return strconv.FormatUint(uint64(id), 10) }
-func (id UserID) String() string     { return strconv.FormatUint(uint64(id), 10) }
-func (id EventID) String() string    { return strconv.FormatUint(uint64(id), 10) }
-func (id MailID) String() string     { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id JobID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id LineID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id UserID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id EventID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id MailID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
 func (id DeliveryID) String() string { return strconv.FormatUint(uint64(id), 10) }
 
 // The functions below are the only ones that know how ids, times and words lie in keys.

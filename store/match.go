@@ -57,7 +57,11 @@ func (l *lineRecord) match(tx *bbolt.Tx) error {
 		l.NotStock, l.How = true, "Less than nothing is no demand"
 		return nil
 	}
-	if id := bySKU(tx, *l); id != 0 {
+	id, err := bySKU(tx, *l)
+	if err != nil {
+		return err
+	}
+	if id != 0 {
 		l.Item, l.Factor, l.How = id, one, "Its SKU"
 	} else if id := byName(tx, *l); id != 0 {
 		l.Item, l.Factor, l.How = id, one, "The same name"
@@ -66,7 +70,7 @@ func (l *lineRecord) match(tx *bbolt.Tx) error {
 }
 
 // bySKU returns the active item whose very SKU the product has or the line's name holds; zero if none.
-func bySKU(tx *bbolt.Tx, l lineRecord) ItemID {
+func bySKU(tx *bbolt.Tx, l lineRecord) (ItemID, error) {
 	name := clip(l.Name)
 	words := strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("()[]{},;:|", r) })
 	candidates := []string{l.ProductSKU, name}
@@ -80,12 +84,16 @@ func bySKU(tx *bbolt.Tx, l lineRecord) ItemID {
 			continue
 		}
 		if v := tx.Bucket(itemSKU).Get([]byte(fold(c))); v != nil {
-			if it, err := getItem(tx, firstID[ItemID](v)); err == nil && !it.Archived {
-				return it.ID
+			it, err := getItem(tx, firstID[ItemID](v))
+			if err != nil {
+				return 0, err
+			}
+			if !it.Archived {
+				return it.ID, nil
 			}
 		}
 	}
-	return 0
+	return 0, nil
 }
 
 // byName returns the only active item with the line's or its product's name; zero if none, or several.

@@ -77,21 +77,25 @@ func invalidField(field, sentence string) error {
 }
 
 // fillEnds decides the ends that were left out, and refuses ends that do not go with the kind.
-func fillEnds(tx *bbolt.Tx, it Item, m *Movement) error {
+func fillEnds(tx *bbolt.Tx, it Item, m *Movement) (err error) {
 	home := it.Place
 	switch m.Kind {
 	case Receive:
 		return m.ends(Supplier, home)
 	case Issue:
 		if m.From == 0 {
-			m.From = sourceOf(tx, it, m.Qty)
+			if m.From, err = sourceOf(tx, it, m.Qty); err != nil {
+				return err
+			}
 		}
 		return m.ends(0, JobEnd)
 	case Return:
 		return m.ends(JobEnd, home)
 	case Transfer:
 		if m.From == 0 {
-			m.From = sourceOf(tx, it, m.Qty)
+			if m.From, err = sourceOf(tx, it, m.Qty); err != nil {
+				return err
+			}
 		}
 		if m.To == 0 {
 			return invalidField("to", "Choose where it goes.")
@@ -189,21 +193,24 @@ func realEnds(tx *bbolt.Tx, m Movement) error {
 
 // sourceOf chooses where to take qty of an item: its default place when that has enough, else the
 // warehouse or shelf that has most, else the truck or site that has most, else the default place.
-func sourceOf(tx *bbolt.Tx, it Item, qty Qty) PlaceID {
+func sourceOf(tx *bbolt.Tx, it Item, qty Qty) (PlaceID, error) {
 	if onHandAt(tx, it.ID, it.Place) >= max(qty, 1) {
-		return it.Place
+		return it.Place, nil
 	}
 	best, most, bestFixed := it.Place, Qty(0), false
 	for k, v := range withPrefix(tx.Bucket(stockBucket), idKey(it.ID)) {
-		p, err := getPlace(tx, secondID[PlaceID](k))
 		q := qtyOf(v)
-		if err != nil || q <= 0 {
+		if q <= 0 {
 			continue
+		}
+		p, err := getPlace(tx, secondID[PlaceID](k))
+		if err != nil {
+			return 0, err
 		}
 		fixed := p.Kind == KindWarehouse || p.Kind == KindShelf
 		if fixed && !bestFixed || fixed == bestFixed && q > most {
 			best, most, bestFixed = p.ID, q, fixed
 		}
 	}
-	return best
+	return best, nil
 }

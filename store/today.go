@@ -33,7 +33,11 @@ func (db *DB) Today(ctx context.Context, now time.Time) (Today, error) {
 		t.Counts = countsOf(tx)
 		t.Unmatched = countKeys(tx.Bucket(lineWaiting))
 		t.PendingWebhooks = countKeys(tx.Bucket(deliveryWaits))
-		t.UnsentMails = countKeys(tx.Bucket(mailQueued)) + waitingCrossings(tx)
+		waiting, err := waitingCrossings(tx)
+		if err != nil {
+			return err
+		}
+		t.UnsentMails = countKeys(tx.Bucket(mailQueued)) + waiting
 		if t.ShortJobs, err = shortJobs(tx, dayStart(now, 0), dayStart(now, 8)); err != nil {
 			return err
 		}
