@@ -139,6 +139,9 @@ func (db *DB) endSignIn(ctx context.Context, id UserID, hash, fresh string, keys
 				return err
 			}
 		}
+		if err := forgetTries(b, db.Now()); err != nil {
+			return err
+		}
 		if fresh != "" {
 			r.Hash = fresh
 		}
@@ -147,6 +150,26 @@ func (db *DB) endSignIn(ctx context.Context, id UserID, hash, fresh string, keys
 		return err
 	})
 	return u, err
+}
+
+// forgetTries drops rows of which no try counts any more, so that guessing at names does not fill the
+// file. At most a thousand at a time: the next sign-in goes on.
+func forgetTries(b *bbolt.Bucket, now time.Time) error {
+	var old [][]byte
+	for k, v := range withPrefix(b, nil) {
+		if len(old) == 1000 {
+			break
+		}
+		if len(recentTries(v, now)) == 0 {
+			old = append(old, k)
+		}
+	}
+	for _, k := range old {
+		if err := b.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recentTries reads the times of tries that still count, oldest first.
