@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"runtime/debug"
 	"strings"
@@ -63,7 +64,11 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	status := c.Response().StatusCode()
 	s.metrics.answered(c.Method(), v.Route, status, took)
 	// The query is left out: a callback's holds a code that opens the account.
-	s.Log.Info("request", "id", v.ID, "method", c.Method(), "path", c.Path(), "status", status,
+	level := slog.LevelInfo
+	if v.Route == "/healthz" || v.Route == "/readyz" {
+		level = slog.LevelDebug // somebody asks every few seconds, day and night
+	}
+	s.Log.Log(c.UserContext(), level, "request", "id", v.ID, "method", c.Method(), "path", c.Path(), "status", status,
 		"ms", float64(took.Microseconds())/1000, "user", uint64(v.User.ID), "bytes", len(c.Response().Body()))
 	return nil
 }
