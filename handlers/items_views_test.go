@@ -1,17 +1,9 @@
 package handlers
 
 import (
-	"bytes"
-	"io/fs"
-	"log/slog"
-	"reflect"
-	"strings"
 	"testing"
 
-	"lwc-inventory/static"
 	"lwc-inventory/store"
-	"lwc-inventory/store/storetest"
-	"lwc-inventory/views"
 )
 
 // itemModels are the data of the views of items, movements, places, the history and the scan field.
@@ -22,42 +14,6 @@ var itemModels = map[string]any{
 	"move/entry": moveEntry{}, "move/form": moveForm{}, "move/end": endChoice{}, "move/ends": pad{}, "move/pad": pad{},
 	"place/list": placeList{}, "place/show": placeShow{}, "place/form": placeForm{},
 	"history/list": historyList{}, "scan/show": scanShow{},
-}
-
-func TestItemViews(t *testing.T) {
-	s := &Server{Store: storetest.Open(t), Views: views.FS, Log: slog.New(slog.DiscardHandler),
-		Secret: storetest.Secret(), Sessions: &SessionStore{}}
-	var err error
-	if s.Static, err = static.New(); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.prepare(); err != nil {
-		t.Fatal(err)
-	}
-	for view, model := range itemModels {
-		t.Run(view, func(t *testing.T) {
-			for name, fill := range map[string]filler{"zero": {}, "full": {on: true, text: "Text"}, "hostile": {on: true, text: hostile}} {
-				data := reflect.New(reflect.TypeOf(model)).Elem()
-				fill.into(data, "")
-				var out bytes.Buffer
-				if err := s.views.Render(&out, view, data.Interface()); err != nil {
-					t.Fatalf("%s: %v", name, err)
-				}
-				checkMarkup(t, name, out.String())
-			}
-		})
-	}
-	for _, folder := range []string{"item", "move", "place", "history", "scan"} {
-		files, err := fs.Glob(views.FS, folder+"/*.html")
-		if err != nil || len(files) == 0 {
-			t.Fatalf("%s: %v, %v", folder, files, err)
-		}
-		for _, f := range files {
-			if _, ok := itemModels[strings.TrimSuffix(f, ".html")]; !ok {
-				t.Errorf("%s is not tested", f)
-			}
-		}
-	}
 }
 
 func TestEntryWords(t *testing.T) {
