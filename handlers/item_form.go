@@ -61,9 +61,6 @@ func (t itemText) draft(money bool, old store.Item) (store.ItemDraft, complaints
 	note("par", err)
 	d.Place, err = read(t.Place, store.ParseID[store.PlaceID])
 	note("place", err)
-	if t.Place == "" {
-		d.Place = old.Place // a form without the field says nothing of it
-	}
 	if money {
 		d.Cost, err = read(t.Cost, store.ParseMoney)
 		note("cost", err)
@@ -82,22 +79,15 @@ func read[T any](text string, parse func(string) (T, error)) (T, error) {
 	return parse(text)
 }
 
-// save gives draft to the store. A draft that could not be read in full must not be saved: an impossible
-// minimum makes the store refuse it, and say in the same breath what else is wrong.
+// save gives the draft to the store, if all of it could be read. Otherwise it says what could not, and in
+// the same breath what else is wrong.
 func save(d store.ItemDraft, bad complaints, give func(store.ItemDraft) (store.Item, error)) (store.Item, error) {
 	if !bad.Any() {
 		return give(d)
 	}
-	d.Minimum, d.Par = -1, 0
-	_, err := give(d)
-	also, ok := complaintsIn(err)
-	if !ok {
-		return store.Item{}, err
+	if also, ok := complaintsIn(d.Check()); ok {
+		bad = bad.join(also)
 	}
-	if bad.Of("minimum") == "" {
-		delete(also.Fields, "minimum")
-	}
-	bad = bad.join(also)
 	return store.Item{}, &store.Error{Code: store.Invalid, Message: bad.Message, Fields: bad.Fields}
 }
 

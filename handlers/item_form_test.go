@@ -95,6 +95,29 @@ func TestItemFormKeepsAll(t *testing.T) {
 	}
 }
 
+// A form that says nothing of the place leaves the item where it belongs.
+func TestItemFormWithoutPlace(t *testing.T) {
+	db := storetest.Open(t)
+	shelf, err := db.CreatePlace(t.Context(), storetest.Staff, store.PlaceDraft{Name: "B2", Kind: store.KindShelf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, err := db.CreateItem(t.Context(), storetest.Staff, store.ItemDraft{SKU: "AB-1", Name: "Thing", Place: shelf.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClient(t, db)
+	c.signIn(store.GM)
+	form := itemFields("version", "1")
+	form.Del("place")
+	if status, body := c.post("/items/"+it.ID.String(), form); status != 303 {
+		t.Fatal(status, body)
+	}
+	if it, err = db.Item(t.Context(), it.ID); err != nil || it.Place != shelf.ID {
+		t.Errorf("its place is %v (%v), want the shelf %v", it.Place, err, shelf.ID)
+	}
+}
+
 func TestItemFormStale(t *testing.T) {
 	db := storetest.Open(t)
 	catalogue(t, db)

@@ -81,6 +81,9 @@ func (d ItemDraft) tidy() ItemDraft {
 	return d
 }
 
+// Check fails with [Invalid] when a field breaks a rule that can be told without looking at other items.
+func (d ItemDraft) Check() error { return d.tidy().check() }
+
 func (d ItemDraft) check() error {
 	bad := problems{}
 	length := func(field, what, s string, least, most int) {
