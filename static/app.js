@@ -1,12 +1,13 @@
 // What the pages need of script, beside htmx. Everything here is an addition: each form and link
 // works without it. No inline handlers and no eval, so it runs under script-src 'self'.
-// Loaded with defer, after htmx. htmx itself is configured by the page's htmx-config meta tag.
+// Part of page.js, which is loaded with defer; runs after htmx. htmx itself is configured by the page's htmx-config meta tag.
 (() => {
 "use strict";
 
 // Double taps. A form whose answer is awaited carries data-busy and takes no second submit.
 
 const PLAIN_MS = 15_000; // a plain form that led nowhere by then (a download) may be sent again
+const KEPT = "No connection. Kept, and sent when it is back.";
 const NO_CONNECTION = "No connection. Nothing was lost: tap again.";
 const isBusy = (form) => form !== null && "busy" in form.dataset;
 const formOf = (el) => el.form ?? el.closest("form");
@@ -68,15 +69,17 @@ document.addEventListener("htmx:afterRequest", (ev) => {
 
 // A list does not jump under the thumb: the line that was pressed stays where it was, and a question about it is seen.
 
-const lineOf = (name) => document.querySelector(`[data-line="${name}"]`);
-const inSight = () => [...document.querySelectorAll("[data-line]")].find((el) => el.getBoundingClientRect().top >= 0);
+const LINES = "[data-line], [data-spot]";
+const nameOf = (el) => el.dataset.line ?? el.dataset.spot;
+const lineOf = (name) => document.querySelector(`[data-line="${name}"], [data-spot="${name}"]`);
+const inSight = () => [...document.querySelectorAll(LINES)].find((el) => !el.matches(".is-done") && el.getBoundingClientRect().top >= 0);
 let held = null;
 let last = ""; // the line that the toast's Undo is about
 document.addEventListener("htmx:beforeSwap", (ev) => {
   const by = ev.detail.requestConfig.elt;
-  const row = by.closest("[data-line]") ?? by.closest("tr.ask")?.previousElementSibling ?? (by.closest("#toast") && lineOf(last)) ?? inSight();
-  last = row?.dataset.line ?? last;
-  held = row ? { line: row.dataset.line, top: row.getBoundingClientRect().top, focus: row.contains(document.activeElement) } : null;
+  const row = by.closest(LINES) ?? by.closest("tr.ask")?.previousElementSibling ?? (by.closest("#toast") && lineOf(last)) ?? inSight();
+  last = row ? nameOf(row) : last;
+  held = row ? { line: nameOf(row), top: row.getBoundingClientRect().top, focus: row.contains(document.activeElement) } : null;
 });
 document.addEventListener("htmx:afterSwap", (ev) => {
   const row = held && lineOf(held.line);
@@ -150,8 +153,11 @@ document.addEventListener("click", (ev) => {
 // No connection. htmx leaves the form as it is, so what was typed stays.
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => say(NO_CONNECTION, true));
+  document.addEventListener(name, (ev) => {
+    if (ev.detail.kept !== "row") say(ev.detail.kept ? KEPT : NO_CONNECTION, true); // else it says so itself
+  });
 }
+document.addEventListener("scan-torn", () => say("Scan that again: the page was changing.", true));
 
 // Chips that run off the side of a phone: the chosen one is in sight.
 

@@ -1,11 +1,12 @@
 // Package static holds the files that browsers load beside the pages: style, script, icons.
 //
-// They are built into the binary, named after their content, and compressed once at the start, so
+// They are built into the binary, named after their content, and compressed once, when first asked for, so
 // that a browser may keep each for ever and a request costs a map look-up.
 package static
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"embed"
@@ -17,16 +18,23 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 )
 
-//go:embed *.css *.js *.svg *.webmanifest
+// pageScript is the script of every page, and pageParts what it is made of, in the order in which they run. One file is
+// one request: on a slow link each costs a round trip. What only some pages need stays a file of its own.
+const pageScript = "page.js"
+
+var pageParts = []string{"htmx-2.0.11.min.js", "rows.js", "unsent.js", "app.js", "split.js", "wedge.js"}
+
+//go:embed *.css *.js *.svg *.png *.wasm *.webmanifest
 var served embed.FS
 
 const prefix = "/static/"
 
-// quality is brotli's: 5 takes some 10 ms for everything, 11 takes seconds for a tenth less.
+// quality is brotli's: 5 takes some 50 ms for the largest file, 11 takes seconds for a tenth less.
 const quality = 5
 
 // File is one served file. Its bytes are shared and must not be changed.
@@ -35,9 +43,15 @@ type File struct {
 	ContentType string
 	ETag        string // strong, quoted; of the uncompressed body
 	Body        []byte
-	Gzip        []byte // Body compressed; never empty
-	Brotli      []byte // Body compressed; never empty
+	gzip        func() []byte
+	brotli      func() []byte
 }
+
+// Gzip returns the body compressed; never empty.
+func (f File) Gzip() []byte { return f.gzip() }
+
+// Brotli returns the body compressed; never empty.
+func (f File) Brotli() []byte { return f.brotli() }
 
 // Files is the set of served files. It is safe for use by several goroutines.
 type Files struct {
@@ -45,7 +59,7 @@ type Files struct {
 	files map[string]File   // by URL
 }
 
-// New hashes and compresses the embedded files. It fails only when the binary was built from a
+// New hashes the embedded files. It fails only when the binary was built from a
 // folder with a file of a kind that has no content type here.
 func New() (*Files, error) {
 	entries, err := served.ReadDir(".")
@@ -57,10 +71,23 @@ func New() (*Files, error) {
 	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int {
 		return order(a.Name()) - order(b.Name())
 	})
-	// One writer for all: a new one costs more than what it compresses here.
-	gz, br := gzip.NewWriter(io.Discard), brotli.NewWriterLevel(io.Discard, quality)
+	var script []byte
+	for _, name := range pageParts {
+		part, err := served.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("part of %s: %w", pageScript, err)
+		}
+		script = append(append(script, part...), '\n')
+	}
+	if err := f.add(pageScript, script); err != nil {
+		return nil, err
+	}
 	for _, e := range entries {
-		if err := f.add(e.Name(), gz, br); err != nil {
+		if slices.Contains(pageParts, e.Name()) {
+			continue
+		}
+		body, err := served.ReadFile(e.Name())
+		if err = cmp.Or(err, f.add(e.Name(), body)); err != nil {
 			return nil, fmt.Errorf("static file %s: %w", e.Name(), err)
 		}
 	}
@@ -81,11 +108,7 @@ func (f *Files) Lookup(url string) (File, bool) {
 	return file, ok
 }
 
-func (f *Files) add(name string, gz, br writer) error {
-	body, err := served.ReadFile(name)
-	if err != nil {
-		return err
-	}
+func (f *Files) add(name string, body []byte) error {
 	if order(name) > 0 {
 		body = f.link(body)
 	}
@@ -96,12 +119,12 @@ func (f *Files) add(name string, gz, br writer) error {
 	sum := sha256.Sum256(body)
 	hash := hex.EncodeToString(sum[:6])
 	file.ETag = `"` + hash + `"`
-	if file.Gzip, err = compress(gz, body); err != nil {
-		return fmt.Errorf("gzip: %w", err)
-	}
-	if file.Brotli, err = compress(br, body); err != nil {
-		return fmt.Errorf("brotli: %w", err)
-	}
+	file.gzip = sync.OnceValue(func() []byte {
+		return compress(body, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
+	})
+	file.brotli = sync.OnceValue(func() []byte {
+		return compress(body, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, quality) })
+	})
 	ext := path.Ext(name)
 	url := prefix + strings.TrimSuffix(name, ext) + "." + hash + ext
 	f.urls[name], f.files[url] = url, file
@@ -133,26 +156,22 @@ func contentType(name string) string {
 		return "text/javascript; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".wasm":
+		return "application/wasm"
+	case ".png":
+		return "image/png"
 	case ".webmanifest":
 		return "application/manifest+json"
 	}
 	return ""
 }
 
-// A writer compresses into whatever it was last reset to.
-type writer interface {
-	io.WriteCloser
-	Reset(io.Writer)
-}
-
-func compress(w writer, body []byte) ([]byte, error) {
+func compress(body []byte, with func(io.Writer) io.WriteCloser) []byte {
 	var b bytes.Buffer
-	w.Reset(&b)
-	if _, err := w.Write(body); err != nil {
-		return nil, err
+	w := with(&b)
+	_, err := w.Write(body)
+	if err := cmp.Or(err, w.Close()); err != nil {
+		panic(err) // memory does not fail
 	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return b.Bytes()
 }

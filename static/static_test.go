@@ -22,12 +22,13 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{
-		"app.css":              "text/css; charset=utf-8",
-		"app.js":               "text/javascript; charset=utf-8",
-		"favicon.svg":          "image/svg+xml",
-		"htmx-2.0.11.min.js":   "text/javascript; charset=utf-8",
-		"icons.svg":            "image/svg+xml",
-		"manifest.webmanifest": "application/manifest+json",
+		"app.css":                 "text/css; charset=utf-8",
+		"page.js":                 "text/javascript; charset=utf-8",
+		"favicon.svg":             "image/svg+xml",
+		"scan.js":                 "text/javascript; charset=utf-8",
+		"icons.svg":               "image/svg+xml",
+		"manifest.webmanifest":    "application/manifest+json",
+		"zxing-reader-3.1.3.wasm": "application/wasm",
 	}
 	for name, contentType := range want {
 		url := f.URL(name)
@@ -56,6 +57,30 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// The script of every page holds its parts whole, in their order, and none of them is served a second time.
+func TestPageScript(t *testing.T) {
+	f, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, _ := f.Lookup(f.URL(pageScript))
+	rest := script.Body
+	for _, name := range pageParts {
+		part, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, after, ok := bytes.Cut(rest, part)
+		if !ok {
+			t.Errorf("%s is not in %s, or before its turn", name, pageScript)
+		}
+		rest = after
+		if url := f.URL(name); url != "" {
+			t.Errorf("%s is served at %s, too", name, url)
+		}
+	}
+}
+
 func TestCompressed(t *testing.T) {
 	f, err := New()
 	if err != nil {
@@ -63,17 +88,17 @@ func TestCompressed(t *testing.T) {
 	}
 	for _, name := range f.Names() {
 		file, _ := f.Lookup(f.URL(name))
-		zr, err := gzip.NewReader(bytes.NewReader(file.Gzip))
+		zr, err := gzip.NewReader(bytes.NewReader(file.Gzip()))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		for how, r := range map[string]io.Reader{"gzip": zr, "brotli": brotli.NewReader(bytes.NewReader(file.Brotli))} {
+		for how, r := range map[string]io.Reader{"gzip": zr, "brotli": brotli.NewReader(bytes.NewReader(file.Brotli()))} {
 			got, err := io.ReadAll(r)
 			if err != nil || !bytes.Equal(got, file.Body) {
 				t.Errorf("%s: %s does not give the body back (%v)", name, how, err)
 			}
 		}
-		t.Logf("%-22s %6d bytes, gzip %5d, brotli %5d", name, len(file.Body), len(file.Gzip), len(file.Brotli))
+		t.Logf("%-22s %6d bytes, gzip %5d, brotli %5d", name, len(file.Body), len(file.Gzip()), len(file.Brotli()))
 	}
 }
 
@@ -96,8 +121,10 @@ func TestBodies(t *testing.T) {
 		}
 	}
 	manifest, _ := f.Lookup(f.URL("manifest.webmanifest"))
-	if !bytes.Contains(manifest.Body, []byte(f.URL("favicon.svg"))) {
-		t.Errorf("the manifest does not name the icon's address %s", f.URL("favicon.svg"))
+	for _, icon := range []string{"favicon.svg", "icon-192.png", "icon-512.png", "icon-maskable-512.png"} { // phones install an app with PNGs only
+		if !bytes.Contains(manifest.Body, []byte(f.URL(icon))) {
+			t.Errorf("the manifest does not name the icon's address %s", f.URL(icon))
+		}
 	}
 }
 
@@ -129,7 +156,7 @@ func TestVendored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range append(minified, "htmx.LICENSE") {
+	for _, name := range append(minified, "zxing-reader-3.1.3.wasm", "htmx.LICENSE", "barcode-detector.LICENSE", "zxing-wasm.LICENSE") {
 		if !checked[name] {
 			t.Errorf("%s has no sum in vendor.sums", name)
 		}
