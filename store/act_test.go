@@ -85,7 +85,7 @@ func TestReasonsAndNotes(t *testing.T) {
 			t.Errorf("%s: %v, want a word at %q", tt.name, err, tt.field)
 		}
 	}
-	m := storetest.Book(t, db, store.Entry{Item: it.ID, Kind: store.Adjust, Qty: 1, To: storetest.Home, Reason: " a\x00b\r\nc\xff "})
+	m := storetest.Book(t, db, store.Entry{Item: it.ID, Kind: store.Adjust, Qty: units(1), To: storetest.Home, Reason: " a\x00b\r\nc\xff "})
 	if m.Reason != "a b c" {
 		t.Errorf("reason %q", m.Reason)
 	}

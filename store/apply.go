@@ -36,34 +36,35 @@ type JobSnapshot struct {
 	Visits                                          []Visit
 }
 
-// A SyncCause says what made us ask Jobber.
-type SyncCause string
-
-const (
-	FromFirstSync SyncCause = "first_sync" // its demand is an opening balance: no crossing
-	FromSweep     SyncCause = "sweep"
-	FromWebhook   SyncCause = "webhook"
-)
-
-func (c SyncCause) cause() Cause {
-	if c == FromFirstSync {
-		return CauseOpening
-	}
-	return CauseSync
-}
-
 // Applied says what became of a snapshot.
 type Applied struct {
 	Job     JobID
 	Created bool
 	Changed bool // or created
+	Told    bool // of its changes there is one that Jobber sends a webhook of for certain
 }
 
 // jobberName is who acts when Jobber's facts change ours.
 const jobberName = "Jobber"
 
 // ApplyJobs takes over what Jobber says of some jobs, in one commit. What the warehouse did for them stays
-// as it is. A line that vanished is marked removed. A snapshot that says nothing new is not written.
+// as it is. A snapshot that says nothing new is not written, but noted in the job's timeline if it was asked for.
+//
+// What follows here from what the office does at Jobber:
+//
+//	a job is closed        it needs nothing more and holds nothing back; what is out can come back
+//	re-opened              it needs again what its lines ask for, less what was taken
+//	deleted                as closed, and marked deleted; what was issued on it stays issued. No sweep lists what is
+//	                       gone: a webhook tells of it, the daily look at all jobs, or whoever asks for the job
+//	rescheduled            it stands on its new days, and holds stock back by the new date
+//	its client renamed     open jobs bear the new name; closed ones keep the name they were done under. Jobber does not
+//	                       count them as changed: without a webhook each has it at its next change
+//	its address changed    likewise
+//	a line is removed      the line is marked removed and asks for nothing; what was issued on it stays issued
+//	a line is replaced     the old is removed, the new asks; of the same item, what was issued counts for the new
+//	a quantity is changed  the job needs that much; 0 and less than nothing are no demand, and none of a kind is 1
+//	a line of text         it waits for an answer, and is no demand until there is one
+//	lines of visits        of a visit-billed job they alone are demand, added up for each line of the job
 func (db *DB) ApplyJobs(ctx context.Context, cause SyncCause, snaps []JobSnapshot) ([]Applied, error) {
 	applied := make([]Applied, len(snaps))
 	news := false
@@ -78,7 +79,7 @@ func (db *DB) ApplyJobs(ctx context.Context, cause SyncCause, snaps []JobSnapsho
 				return err
 			}
 			applied[i] = Applied{Job: id}
-			news = news || id == 0 || !same
+			news = news || id == 0 || !same || cause.asked()
 		}
 		return nil
 	})
@@ -104,6 +105,9 @@ func (db *DB) applyJob(tx *bbolt.Tx, cause SyncCause, s JobSnapshot) (Applied, e
 	}
 	created := id == 0
 	if same, err := sameJob(old, r); err != nil || same && !created {
+		if err == nil && cause.asked() {
+			err = db.noteSync(tx, id, old, r, cause)
+		}
 		return Applied{Job: id}, err
 	}
 	if created {
@@ -119,7 +123,16 @@ func (db *DB) applyJob(tx *bbolt.Tx, cause SyncCause, s JobSnapshot) (Applied, e
 			return Applied{}, err
 		}
 	}
-	return Applied{Job: id, Created: created, Changed: true}, db.saveJob(tx, id, old, r, cause.cause(), jobberName)
+	if err := db.saveJob(tx, id, old, r, cause.cause(), jobberName); err != nil {
+		return Applied{}, err
+	}
+	return Applied{Job: id, Created: created, Changed: true, Told: created || told(old, r)}, db.noteSync(tx, id, old, r, cause)
+}
+
+// told reports whether the change from old to r is one that Jobber sends a job's webhook of for certain. Of
+// an edit of lines, of visits and of the client's name it is not known.
+func told(old, r jobRecord) bool {
+	return old.State != r.State || old.Title != r.Title || old.Instructions != r.Instructions
 }
 
 // saveJob writes a job over its old record, with its indexes, its demand, its event and the levels it moves.
@@ -140,6 +153,11 @@ func (db *DB) saveJob(tx *bbolt.Tx, id JobID, old, r jobRecord, cause Cause, by 
 	}
 	if err := emit(tx, Event{Kind: JobChanged, At: r.SyncedAt, Job: id}); err != nil {
 		return err
+	}
+	if old.Foreign == r.Foreign { // put aside is not closed: nobody comes back from it
+		if err := db.foldCloseout(tx, id, old.State, r.State); err != nil {
+			return err
+		}
 	}
 	for _, item := range union(old.items(), r.items()) {
 		if err := foldDemand(tx, id, r, item); err != nil {
@@ -182,6 +200,9 @@ func merge(tx *bbolt.Tx, s JobSnapshot) (JobID, jobRecord, jobRecord, error) {
 		CompletedAt: utc(s.CompletedAt), CreatedAt: utc(s.CreatedAt), UpdatedAt: utc(s.UpdatedAt), SyncedAt: old.SyncedAt}
 	if s.Closed {
 		r.State = JobClosed
+	}
+	if old.Foreign != "" { // nobody is connected who could say so; it stays aside
+		r.State, r.Foreign = JobClosed, r.State
 	}
 	for _, v := range s.Visits {
 		v.StartAt, v.EndAt = utc(v.StartAt), utc(v.EndAt)
@@ -251,11 +272,19 @@ func (db *DB) JobDeleted(ctx context.Context, cause SyncCause, account, remote s
 		}
 		id := firstID[JobID](v)
 		old, err := getJob(tx, id)
-		if err != nil || old.State == JobDeleted {
+		if err != nil {
 			return err
 		}
 		r := old
-		r.State = JobDeleted
-		return db.saveJob(tx, id, old, r, cause.cause(), jobberName)
+		r.State, r.Foreign = JobDeleted, ""
+		if old.State != JobDeleted {
+			err = db.saveJob(tx, id, old, r, cause.cause(), jobberName)
+		} else if !cause.asked() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return db.noteSync(tx, id, old, r, cause)
 	})
 }

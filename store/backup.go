@@ -37,7 +37,7 @@ func (db *DB) copyTo(path string) (size int64, err error) {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return 0, errors.Join(err, os.Remove(f.Name()))
+		return 0, errors.Join(DiskError(err), os.Remove(f.Name()))
 	}
 	return size, syncFolder(filepath.Dir(path))
 }

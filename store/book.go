@@ -12,7 +12,8 @@ import (
 type Entry struct {
 	Item     ItemID
 	Kind     Kind
-	Qty      Qty // what was counted, with Count
+	Qty      Qty  // what was counted, with Count
+	Pack     Pack // what Qty is of; zero: of the item's unit. See [Item.Amount]
 	From, To PlaceID
 	Job      JobID
 	Line     LineID
@@ -25,7 +26,8 @@ type Act struct {
 	RequestID string // made by the client; the same one books once
 	By        Actor
 	Entries   []Entry
-	Confirmed bool // the person was asked and means it
+	Instead   MovementID // taken back in the same commit, since these take its place; zero for none
+	Confirmed bool       // the person was asked and means it
 }
 
 // A Receipt says what an act booked.
@@ -39,14 +41,16 @@ type requestRecord struct {
 	At        time.Time    `json:"at"`
 	Movements []MovementID `json:"movements"`
 	Short     int          `json:"short,omitempty"` // lines that IssueRemaining left short
+
+	Answer *AnswerResult `json:"answer,omitempty"` // of an act that booked nothing and answered a line
 }
 
 // Book books an act: all its entries in one commit, durable when Book returns.
 //
 // An act with a request id that was booked before changes nothing and gets the first answer again.
 // Stock may go below zero: the shelf is right. Book fails with [Invalid] (fields named as the movement
-// form's), with [NotFound] for an unknown item, place or job, and with [Unusual], once, when an entry
-// is out of the ordinary and the act is not confirmed.
+// form's), with [NotFound] for an unknown item, place or job, with [Conflict] when what it takes the place of
+// was undone before, and with [Unusual], once, when an entry is out of the ordinary and the act is not confirmed.
 func (db *DB) Book(ctx context.Context, a Act) (Receipt, error) {
 	if err := checkRequest(a.RequestID); err != nil {
 		return Receipt{}, err
@@ -57,7 +61,7 @@ func (db *DB) Book(ctx context.Context, a Act) (Receipt, error) {
 	var r Receipt
 	err := db.update(ctx, func(tx *bbolt.Tx) (err error) {
 		r, _, err = db.once(tx, a.RequestID, func() ([]Movement, int, error) {
-			ms, err := db.bookAll(tx, a)
+			ms, err := db.bookInstead(tx, a)
 			return ms, 0, err
 		})
 		return err
@@ -81,6 +85,9 @@ func (db *DB) once(tx *bbolt.Tx, request string, fn func() ([]Movement, int, err
 	found, err := get(b, []byte(request), &old)
 	if err != nil {
 		return Receipt{}, 0, err
+	}
+	if found && old.Answer != nil {
+		return Receipt{}, 0, Errorf(Conflict, "This form was used for something else. Open the page again.")
 	}
 	if found {
 		r := Receipt{Repeated: true}
@@ -109,16 +116,20 @@ func (db *DB) bookAll(tx *bbolt.Tx, a Act) ([]Movement, error) {
 	at := db.Now()
 	var ms []Movement
 	for _, e := range a.Entries {
-		m, err := resolve(tx, e)
+		it, err := getItem(tx, e.Item)
+		if err != nil {
+			return nil, err
+		}
+		m, err := resolve(tx, it, e)
 		if err != nil {
 			return nil, err
 		}
 		if !a.Confirmed {
-			if err := unusual(tx, m); err != nil {
+			if err := unusual(tx, it, m); err != nil {
 				return nil, err
 			}
 		}
-		m.By, m.At, m.RequestID = a.By, at, a.RequestID
+		m.By, m.At, m.RequestID, m.Held = a.By, at, a.RequestID, m.holds(tx)
 		if m, err = db.addMovement(tx, m); err != nil {
 			return nil, err
 		}
@@ -133,6 +144,7 @@ type JobAct struct {
 	By        Actor
 	Job       JobID
 	Line      LineID // 0: every line
+	Item      ItemID // of the line, when it is a kit; 0: all of it
 	Confirmed bool
 }
 
@@ -140,30 +152,25 @@ type JobAct struct {
 // [Unusual] as [DB.Book] does; of every line it takes what is here, and returns how many lines stay short.
 // It fails with [NotFound], or with [Conflict] when there is nothing to take.
 func (db *DB) IssueRemaining(ctx context.Context, a JobAct) (Receipt, int, error) {
-	return db.actOnLines(ctx, a, Issue, func(tx *bbolt.Tx, l SheetLine) (e Entry, err error) {
-		e = Entry{Item: l.Stock.ID, Kind: Issue, Qty: l.Remaining, From: l.Source.Place.ID, Job: a.Job, Line: l.ID}
-		if a.Line == 0 {
-			// The sheet was read before this act: lines of the same item share what stands there.
-			if e.From, err = sourceOf(tx, l.Stock.Item, l.Remaining); err != nil {
-				return e, err
-			}
-			e.Qty = min(e.Qty, max(onHandAt(tx, e.Item, e.From), 0))
-		}
-		return e, nil
+	if a.Line == 0 {
+		return db.PickAll(ctx, PickAll{RequestID: a.RequestID, By: a.By, Scope: PickScope{Job: a.Job}, Confirmed: a.Confirmed})
+	}
+	return db.actOnLines(ctx, a, Issue, func(l SheetLine) Entry {
+		return Entry{Item: l.Stock.ID, Kind: Issue, Qty: l.Remaining, From: l.Source.Place.ID, Job: a.Job, Line: l.ID}
 	})
 }
 
 // ReturnIssued takes back all that is out on a job, or on one of its lines, to where it belongs.
 // It fails as [DB.IssueRemaining] does.
 func (db *DB) ReturnIssued(ctx context.Context, a JobAct) (Receipt, error) {
-	r, _, err := db.actOnLines(ctx, a, Return, func(_ *bbolt.Tx, l SheetLine) (Entry, error) {
-		return Entry{Item: l.Stock.ID, Kind: Return, Qty: l.Issued, Job: a.Job, Line: l.ID}, nil
+	r, _, err := db.actOnLines(ctx, a, Return, func(l SheetLine) Entry {
+		return Entry{Item: l.Stock.ID, Kind: Return, Qty: l.Issued, Job: a.Job, Line: l.ID}
 	})
 	return r, err
 }
 
 // actOnLines books, in one act, what entry says of each line; short counts the lines of which something is left to take.
-func (db *DB) actOnLines(ctx context.Context, a JobAct, kind Kind, entry func(*bbolt.Tx, SheetLine) (Entry, error)) (r Receipt, short int, err error) {
+func (db *DB) actOnLines(ctx context.Context, a JobAct, kind Kind, entry func(SheetLine) Entry) (r Receipt, short int, err error) {
 	if err := checkRequest(a.RequestID); err != nil {
 		return r, 0, err
 	}
@@ -176,10 +183,7 @@ func (db *DB) actOnLines(ctx context.Context, a JobAct, kind Kind, entry func(*b
 			var ms []Movement
 			left := 0
 			for _, l := range lines {
-				e, err := entry(tx, l)
-				if err != nil {
-					return nil, 0, err
-				}
+				e := entry(l)
 				if kind == Issue && e.Qty < l.Remaining {
 					left++
 				}
@@ -227,12 +231,12 @@ func actLines(tx *bbolt.Tx, a JobAct, kind Kind) ([]SheetLine, error) {
 	}
 	var ls []SheetLine
 	for _, l := range sheet.Lines {
-		if l.Stock.ID != 0 && (a.Line == 0 || l.ID == a.Line) {
+		if l.Stock.ID != 0 && (a.Line == 0 || l.ID == a.Line && (a.Item == 0 || l.Stock.ID == a.Item)) {
 			ls = append(ls, l)
 		}
 	}
 	if a.Line != 0 && len(ls) == 0 {
-		return nil, Errorf(NotFound, "This line is not on job #%d, or is no item yet.", sheet.Number)
+		return nil, Errorf(NotFound, "This line is not on job #%d, or is no such item.", sheet.Number)
 	}
 	if a.Line == 0 && kind == Return {
 		for _, x := range sheet.Extra {

@@ -9,75 +9,6 @@ import (
 	"lwc-inventory/store/storetest"
 )
 
-func TestAWebhookIsKeptOnce(t *testing.T) {
-	db := storetest.Open(t)
-	d := store.Delivery{Topic: "JOB_UPDATE", Account: "acc", Item: "job", OccurredAt: time.Unix(1e9, 0)}
-	for i := range 3 {
-		fresh, err := db.Receive(t.Context(), d)
-		if err != nil || fresh != (i == 0) {
-			t.Errorf("time %d: fresh = %v, %v", i, fresh, err)
-		}
-	}
-	now := time.Now()
-	due, _, err := db.PendingDeliveries(t.Context(), now, 10)
-	if err != nil || len(due) != 1 {
-		t.Fatalf("due = %+v, %v", due, err)
-	}
-	ids := []store.DeliveryID{due[0].ID}
-	for i := range 10 {
-		if err := db.DeliveryFailed(t.Context(), ids, now.Add(time.Hour), "Jobber is down"); err != nil {
-			t.Fatal(err)
-		}
-		due, next, err := db.PendingDeliveries(t.Context(), now, 10)
-		if err != nil || len(due) != 0 || next.IsZero() == (i < 9) {
-			t.Errorf("after failure %d: due %+v, next %v, %v", i+1, due, next, err)
-		}
-	}
-	s, err := db.WebhookStats(t.Context(), now.Add(-time.Hour))
-	if err != nil || s.Pending != 0 || s.Parked != 1 || s.Today != 1 {
-		t.Errorf("stats = %+v, %v", s, err)
-	}
-}
-
-// Two changes in one second look the same. The second must not be lost because the first was fetched already.
-func TestATwinOfAWorkedOffWebhook(t *testing.T) {
-	db := storetest.Open(t)
-	d := store.Delivery{Topic: "JOB_UPDATE", Account: "acc", Item: "job", OccurredAt: time.Unix(1e9, 0)}
-	if _, err := db.Receive(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
-	pending := func() []store.Delivery {
-		due, _, err := db.PendingDeliveries(t.Context(), time.Now(), 10)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return due
-	}
-	if err := db.DeliveryDone(t.Context(), []store.DeliveryID{pending()[0].ID}, store.DeliveryOK, ""); err != nil {
-		t.Fatal(err)
-	}
-	if fresh, err := db.Receive(t.Context(), d); err != nil || fresh || len(pending()) != 1 {
-		t.Errorf("fresh %v, %v, pending %+v", fresh, err, pending())
-	}
-}
-
-func TestHostileWebhooks(t *testing.T) {
-	db := storetest.Open(t)
-	odd := []store.Delivery{
-		{}, {Topic: "a", Account: "b"}, {Topic: "a\x00b"}, {Topic: "a", Account: "\x00b"},
-		{Topic: strings.Repeat("t", 60<<10)}, {Account: strings.Repeat("t", 60<<10)}, {Item: "x\x00"},
-		{OccurredAt: time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC)}, {OccurredAt: time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -3600*5))},
-		{OccurredAt: time.Date(2554, 7, 21, 23, 34, 33, 709551616-0x10000000, time.UTC)},
-	}
-	for i, d := range odd {
-		for _, want := range []bool{true, false} {
-			if fresh, err := db.Receive(t.Context(), d); err != nil || fresh != want {
-				t.Errorf("%d: fresh %v, %v", i, fresh, err)
-			}
-		}
-	}
-}
-
 func TestAMailIsQueuedOnce(t *testing.T) {
 	db := storetest.Open(t)
 	it := storetest.Item(t, db, "AB-1", 5, 0)
@@ -88,7 +19,7 @@ func TestAMailIsQueuedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	due, _, err := db.QueuedMails(t.Context(), time.Now(), 10)
+	due, _, err := db.QueuedMails(t.Context(), store.ChannelMail, time.Now(), 10)
 	if err != nil || len(due) != 1 {
 		t.Fatalf("queued %+v, %v", due, err)
 	}

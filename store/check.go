@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"maps"
 	"slices"
 
@@ -14,23 +15,45 @@ import (
 )
 
 // derived are the buckets that are folds of the others. Check makes each again from nothing.
-var derived = [][]byte{placeName, itemSKU, itemCode, itemName, itemArchived, itemCategory, itemSupplier, itemSame,
-	stockBucket, stockPlace, levelBucket, lowBucket, countedBucket, movementItem, movementJob, movementUndone, jobRemote, jobNumber, jobDated,
-	jobUndated, jobDone, lineBucket, lineKey, lineWaiting, demandBucket, issuedBucket, userName, deliveryKey,
-	deliveryWaits, mailKey, mailQueued}
+var derived = [][]byte{placeName, itemSKU, itemCode, itemName, itemArchived, itemCategory, itemSupplier, itemSame, itemPlace,
+	stockBucket, stockPlace, levelBucket, lowBucket, countedBucket, parPlace, movementItem, movementJob, movementUndone, jobRemote, jobNumber, jobDated,
+	jobUndated, jobDone, jobVisit, lineBucket, lineKey, lineWaiting, matchAnswer, matchForgotten, matchItem,
+	matchKit, kitName, demandBucket, issuedBucket, heldBucket, closeoutOpen, userName, deliveryKey,
+	deliveryStatus, mailKey, mailState, timelineJob, auditBy, auditKind}
 
 // sized are the buckets whose sequence is the number of their keys.
-var sized = [][]byte{itemName, itemArchived, itemCategory, itemSupplier, itemSame}
+var sized = [][]byte{itemName, itemArchived, itemCategory, itemSupplier, itemSame, timelineJob}
+
+// numbered are the buckets whose sequence gives the next record its number.
+var numbered = [][]byte{placeBucket, itemBucket, movementBucket, jobBucket, kitBucket, userBucket, stationBucket, deliveryBucket,
+	eventBucket, mailBucket, timelineBucket, auditBucket}
 
 // A checker collects what the derived buckets should hold, and what is wrong.
 type checker struct {
 	tx     *bbolt.Tx
 	want   map[string]map[string][]byte // bucket, key, value
-	faults []error
+	faults []Fault
 }
 
-func (c *checker) bad(format string, args ...any) {
-	c.faults = append(c.faults, fmt.Errorf(format, args...))
+// A Fault is one way in which the file contradicts itself.
+type Fault struct {
+	Says string // what is wrong, with its key
+	Kind FaultKind
+}
+
+// A FaultKind says what a [Fault] is in.
+type FaultKind string
+
+const (
+	InLedger  FaultKind = "ledger"  // a movement, or an entry of the audit log, was altered or is missing
+	InRecord  FaultKind = "record"  // a record names what is not there
+	InDerived FaultKind = "derived" // what [DB.Repair] makes anew
+)
+
+func (c *checker) bad(format string, args ...any) { c.note(InRecord, format, args...) }
+
+func (c *checker) note(kind FaultKind, format string, args ...any) {
+	c.faults = append(c.faults, Fault{Says: fmt.Sprintf(format, args...), Kind: kind})
 }
 
 func (c *checker) expect(bucket, key, value []byte) {
@@ -43,18 +66,32 @@ func (c *checker) expect(bucket, key, value []byte) {
 }
 
 // Check reads the whole file and returns every way in which it contradicts itself, each naming its key; nil if none.
-// It walks the chain of hashes from the first movement to the last, and folds balances, levels, demand
-// and indexes again. It reads one moment of the database, so it may run beside everything else.
+// See [DB.Faults].
 func (db *DB) Check(ctx context.Context) error {
-	c := &checker{want: map[string]map[string][]byte{}}
+	faults, err := db.Faults(ctx)
+	errs := []error{err}
+	for _, f := range faults {
+		errs = append(errs, errors.New(f.Says))
+	}
+	return errors.Join(errs...)
+}
+
+// Faults reads the whole file and returns every way in which it contradicts itself. It walks the chain of hashes from
+// the first movement to the last, and folds balances, levels, demand and indexes again. It reads one moment of
+// the database, so it may run beside everything else. It fails when the file cannot be read to its end.
+func (db *DB) Faults(ctx context.Context) ([]Fault, error) {
+	c := &checker{}
 	err := readable(func() error { return db.view(ctx, c.all) })
-	return errors.Join(append(c.faults, err)...)
+	return c.faults, err
 }
 
 // all checks every part of the database.
 func (c *checker) all(tx *bbolt.Tx) error {
-	c.tx = tx
-	for _, part := range []func() error{c.places, c.items, c.ledger, c.jobs, c.levels, c.people, c.queues} {
+	c.tx, c.faults, c.want = tx, nil, map[string]map[string][]byte{}
+	if err := readAll(tx); err != nil {
+		return err
+	}
+	for _, part := range []func() error{c.places, c.items, c.ledger, c.kits, c.jobs, c.closeouts, c.levels, c.counts, c.pars, c.people, c.audit, c.queues, c.timelines} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -65,36 +102,73 @@ func (c *checker) all(tx *bbolt.Tx) error {
 	for _, name := range sized {
 		b := tx.Bucket(name)
 		if n := countKeys(b); uint64(n) != b.Sequence() {
-			c.bad("%s: has %d keys and says %d", name, n, b.Sequence())
+			c.note(InDerived, "%s: has %d keys and says %d", name, n, b.Sequence())
+		}
+	}
+	for _, name := range numbered {
+		b := tx.Bucket(name)
+		if k, _ := b.Cursor().Last(); k != nil && b.Sequence() < firstID[uint64](k) {
+			c.note(InDerived, "%s: key %x is there, and the next would be %d", name, k, b.Sequence()+1)
 		}
 	}
 	return nil
 }
 
+// readAll reads every byte of every key and value there is, so that damage shows now and not some day.
+func readAll(tx *bbolt.Tx) error {
+	h := crc32.NewIEEE()
+	return tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
+		for k, v := range withPrefix(b, nil) {
+			h.Write(k)
+			h.Write(v)
+		}
+		return nil
+	})
+}
+
 // compare holds a derived bucket against what it should be.
 func (c *checker) compare(name []byte) {
-	want := c.want[string(name)]
-	for k, v := range withPrefix(c.tx.Bucket(name), nil) {
+	want, b, here := c.want[string(name)], c.tx.Bucket(name), 0
+	for k, v := range withPrefix(b, nil) {
 		w, ok := want[string(k)]
 		switch {
 		case !ok:
-			c.bad("%s: key %x does not belong there", name, k)
+			c.note(InDerived, "%s: key %x does not belong there", name, k)
+			continue
 		case !bytes.Equal(v, w):
-			c.bad("%s: key %x is %x and should be %x", name, k, v, w)
+			c.note(InDerived, "%s: key %x is %x and should be %x", name, k, v, w)
 		}
-		delete(want, string(k))
+		here++
+	}
+	if here == len(want) {
+		return
 	}
 	for _, k := range slices.Sorted(maps.Keys(want)) {
-		c.bad("%s: key %x is missing", name, k)
+		if !hasKey(b, []byte(k)) {
+			c.note(InDerived, "%s: key %x is missing", name, k)
+		}
 	}
 }
 
 func (c *checker) places() error {
 	all, err := allPlaces(c.tx)
+	if err != nil {
+		return err
+	}
 	for _, p := range all {
 		c.expect(placeName, []byte(fold(p.Name)), idKey(p.ID))
+		if p.User != 0 {
+			if _, err := getUser(c.tx, p.User); err != nil {
+				c.bad("place %v: its person %v is gone", p.ID, p.User)
+			}
+		}
+		if p.Archived {
+			if err := placeEmpty(c.tx, p); err != nil {
+				c.bad("place %v is archived: %v", p.ID, err)
+			}
+		}
 	}
-	return err
+	return nil
 }
 
 func (c *checker) items() error {
@@ -105,7 +179,7 @@ func (c *checker) items() error {
 		}
 		c.expect(itemSKU, []byte(fold(it.SKU)), k)
 		for _, code := range it.Barcodes {
-			c.expect(itemCode, []byte(fold(code)), k)
+			c.expect(itemCode, []byte(codeKey(code)), k)
 		}
 		for _, e := range itemKeys(it) {
 			c.expect(e[0], e[1], e[2])
@@ -120,19 +194,19 @@ func (c *checker) items() error {
 // ledger walks the movements in order: the chain, the balances, what went to jobs, and the indexes.
 func (c *checker) ledger() error {
 	prev, last := make([]byte, sha256.Size), MovementID(0)
-	stock, issued, onHand := map[string]Qty{}, map[string]Qty{}, map[ItemID]Qty{}
+	stock, issued, held, onHand := map[string]Qty{}, map[string]Qty{}, map[string]Qty{}, map[ItemID]Qty{}
 	for k, v := range withPrefix(c.tx.Bucket(movementBucket), nil) {
 		id := firstID[MovementID](k)
 		m, err := decodeMovement(id, v)
 		if err != nil {
-			c.bad("%v", err)
+			c.note(InLedger, "%v", err)
 			return nil
 		}
 		if id != last+1 {
-			c.bad("movements: %v follows %v; some are missing", id, last)
+			c.note(InLedger, "movements: %v follows %v; some are missing", id, last)
 		}
 		if !bytes.Equal(v[:sha256.Size], prev) {
-			c.bad("movement %v: the one before it was altered, or is another", id)
+			c.note(InLedger, "movement %v: the one before it was altered, or is another", id)
 		}
 		prev, last = chain(k, v), id
 		for end, sign := range map[PlaceID]Qty{m.From: -1, m.To: 1} {
@@ -144,17 +218,20 @@ func (c *checker) ledger() error {
 				issued[string(tripleKey(m.Job, m.Item, m.Line))] += sign * m.Qty
 			}
 		}
+		if place, q := m.heldChange(); q != 0 {
+			held[string(heldKey(m.Item, place, m.Job, m.Line))] += q
+		}
 		if m.OnHand != onHand[m.Item] {
-			c.bad("movement %v: says %v on hand after it, and it was %v", id, m.OnHand, onHand[m.Item])
+			c.note(InLedger, "movement %v: says %v on hand after it, and it was %v", id, m.OnHand, onHand[m.Item])
 		}
 		c.movement(m)
 	}
 	if head := c.tx.Bucket(metaBucket).Get(headKey); last != 0 || head != nil {
 		if !bytes.Equal(head, append(idKey(last), prev...)) {
-			c.bad("meta: the newest movement %v is not the one the ledger ended with", last)
+			c.note(InLedger, "meta: the newest movement %v is not the one the ledger ended with", last)
 		}
 	}
-	c.balances(stock, issued)
+	c.balances(stock, issued, held)
 	return nil
 }
 
@@ -173,14 +250,20 @@ func (c *checker) movement(m Movement) {
 }
 
 // balances expects what the movements add up to, by the keys of their buckets.
-func (c *checker) balances(stock, issued map[string]Qty) {
+func (c *checker) balances(stock, issued, held map[string]Qty) {
 	for k, q := range stock {
 		item, place := firstID[ItemID]([]byte(k)), secondID[PlaceID]([]byte(k))
 		c.expect(stockBucket, []byte(k), ints(int64(q)))
+		if q < 0 && c.tx.Bucket(countDue).Get(pairKey(place, item)) == nil {
+			c.note(InDerived, "counts.due: item %v is below zero at %v and nobody is asked to count it", item, place)
+		}
 		c.expect(stockPlace, pairKey(place, item), nil)
 	}
 	for k, q := range issued {
 		c.expect(issuedBucket, []byte(k), ints(int64(q)))
+	}
+	for k, q := range held {
+		c.expect(heldBucket, []byte(k), ints(int64(q)))
 	}
 }
 
@@ -194,11 +277,48 @@ func (c *checker) jobs() error {
 		for _, e := range jobKeys(id, r) {
 			c.expect(e[0], e[1], e[2])
 		}
+		c.kitLines(id, r)
 		for _, item := range r.items() {
 			if d := demandFor(c.tx, id, r, item); r.State == JobOpen && d.Required != 0 {
 				c.expect(demandBucket, pairKey(item, id), ints(int64(d.Required), int64(d.Issued), d.When))
 			}
 		}
+	}
+	return nil
+}
+
+// kitLines holds the lines of a job that are kits against the kits.
+func (c *checker) kitLines(id JobID, r jobRecord) {
+	for _, l := range r.Lines {
+		if l.Kit == 0 || l.Removed || r.State == JobDeleted {
+			continue
+		}
+		if k, err := getKit(c.tx, l.Kit); err != nil || k.Name != l.KitName || !slices.Equal(k.Parts, l.Parts) {
+			c.bad("job %v: its line %v is not made of what kit %v is: %v", id, l.ID, l.Kit, err)
+		}
+	}
+}
+
+// kits expects the indexes of answers and kits, and that each answer names what is there.
+func (c *checker) kits() error {
+	for k, v := range withPrefix(c.tx.Bucket(matchBucket), nil) {
+		var m matchRecord
+		if err := json.Unmarshal(v, &m); err != nil {
+			return err
+		}
+		for _, e := range matchKeys(k, m) {
+			c.expect(e[0], e[1], e[2])
+		}
+		if m.Kit != 0 && c.tx.Bucket(kitBucket).Get(idKey(m.Kit)) == nil {
+			c.bad("match %q: its kit %v is gone", k, m.Kit)
+		}
+	}
+	for key := range withPrefix(c.tx.Bucket(kitBucket), nil) {
+		k, err := getKit(c.tx, firstID[KitID](key))
+		if err != nil {
+			return err
+		}
+		c.expect(kitName, []byte(fold(k.Name)), key)
 	}
 	return nil
 }
@@ -226,6 +346,15 @@ func (c *checker) people() error {
 		}
 		c.expect(userName, []byte(fold(r.Username)), k)
 	}
+	for k := range withPrefix(c.tx.Bucket(passkeyBucket), nil) {
+		p, err := getPasskey(c.tx, k)
+		if err != nil {
+			return err
+		}
+		if c.tx.Bucket(userBucket).Get(idKey(p.User)) == nil {
+			c.bad("passkey %x: its person %v is gone", k, p.User)
+		}
+	}
 	return nil
 }
 
@@ -236,9 +365,7 @@ func (c *checker) queues() error {
 			return err
 		}
 		c.expect(deliveryKey, d.dedupeKey(), k)
-		if d.Status == DeliveryPending {
-			c.expect(deliveryWaits, k, nil)
-		}
+		c.expect(deliveryStatus, statusKey(d.Status, firstID[DeliveryID](k)), nil)
 	}
 	for k, v := range withPrefix(c.tx.Bucket(mailBucket), nil) {
 		var m Mail
@@ -246,8 +373,21 @@ func (c *checker) queues() error {
 			return err
 		}
 		c.expect(mailKey, []byte(m.Key), k)
-		if m.State == MailStateQueued {
-			c.expect(mailQueued, k, nil)
+		c.expect(mailState, mailStateKey(m.State, firstID[MailID](k)), nil)
+	}
+	return nil
+}
+
+// timelines expects each entry in its job's list, and none of a job that is not here.
+func (c *checker) timelines() error {
+	for k := range withPrefix(c.tx.Bucket(timelineBucket), nil) {
+		e, err := getEntry(c.tx, firstID[SyncID](k))
+		if err != nil {
+			return err
+		}
+		c.expect(timelineJob, pairKey(e.Job, e.ID), nil)
+		if !hasKey(c.tx.Bucket(jobBucket), idKey(e.Job)) {
+			c.bad("timeline %v: its job %v is not here", e.ID, e.Job)
 		}
 	}
 	return nil

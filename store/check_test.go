@@ -37,12 +37,28 @@ func TestCheckFindsWhatWasAltered(t *testing.T) {
 		{"a level", func(tx *bbolt.Tx) error { return tx.Bucket(levelBucket).Put(idKey(ItemID(1)), ints(1, 1)) }, "levels: key"},
 		{"a list of a place", func(tx *bbolt.Tx) error { return tx.Bucket(stockPlace).Delete(pairKey(firstPlace, ItemID(1))) }, "stock.place: key"},
 		{"a count", func(tx *bbolt.Tx) error { return tx.Bucket(countedBucket).Put(pairKey(ItemID(1), firstPlace), ints(1)) }, "counted: key"},
+		{"where an item belongs", func(tx *bbolt.Tx) error { return tx.Bucket(itemPlace).Delete(pairKey(firstPlace, ItemID(1))) }, "items.place: key"},
+		{"a par", func(tx *bbolt.Tx) error { return tx.Bucket(parBucket).Put(pairKey(ItemID(1), firstPlace), ints(1, 2)) }, "pars.place: key"},
+		{"a par of nothing", func(tx *bbolt.Tx) error { return tx.Bucket(parBucket).Put(pairKey(ItemID(9), firstPlace), ints(1, 2)) }, "pars: item 9 is gone"},
+		{"a count of nothing", func(tx *bbolt.Tx) error {
+			return put(tx.Bucket(tallyBucket), pairKey(firstPlace, ItemID(9)), tallyRecord{})
+		}, "tallies: key"},
+		{"a count below zero", func(tx *bbolt.Tx) error {
+			return put(tx.Bucket(tallyBucket), pairKey(firstPlace, ItemID(1)), tallyRecord{Counted: -1})
+		}, "counted below zero"},
+		{"an archived place that holds something", func(tx *bbolt.Tx) error {
+			_, err := putPlace(tx, Place{ID: firstPlace, Version: 1, Kind: KindWarehouse, Name: "Warehouse", Archived: true})
+			return err
+		}, "place 1 is archived"},
 		{"a SKU", func(tx *bbolt.Tx) error { return tx.Bucket(itemSKU).Delete([]byte("ab-1")) }, "items.sku: key"},
 		{"a list", func(tx *bbolt.Tx) error { return tx.Bucket(itemName).Put(wordKey(ItemID(9), "ghost"), nil) }, "items.name: key"},
 		{"a demand", func(tx *bbolt.Tx) error {
 			return tx.Bucket(demandBucket).Put(pairKey(ItemID(1), JobID(1)), ints(1, 0, 9))
 		},
 			"demand: key"},
+		{"a list of a timeline", func(tx *bbolt.Tx) error { return tx.Bucket(timelineJob).Delete(pairKey(JobID(1), SyncID(1))) }, "timeline.job: key"},
+		{"the number of timelines", func(tx *bbolt.Tx) error { return tx.Bucket(timelineJob).SetSequence(7) }, "timeline.job: has 1 keys and says 7"},
+		{"a job with a timeline", func(tx *bbolt.Tx) error { return put(tx.Bucket(timelineBucket), idKey(SyncID(1)), SyncEntry{Job: 9}) }, "its job 9 is not here"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			db, err := Open(t.TempDir()+"/lwc.db", Options{Secret: make([]byte, 32)})
@@ -73,5 +89,34 @@ func TestCheckFindsWhatWasAltered(t *testing.T) {
 				t.Errorf("Check says %v, want %q", err, tt.says)
 			}
 		})
+	}
+}
+
+// What is below zero must be asked for.
+func TestCheckFindsWhatNobodyIsAskedToCount(t *testing.T) {
+	db, err := Open(t.TempDir()+"/lwc.db", Options{Secret: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	it, err := db.CreateItem(t.Context(), Actor{}, ItemDraft{SKU: "AB-1", Name: "Thing"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	act := Act{RequestID: "1", Confirmed: true, Entries: []Entry{{Item: it.ID, Kind: Issue, Qty: 5000}}}
+	if _, err := db.Book(t.Context(), act); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.bolt.Update(func(tx *bbolt.Tx) error { return tx.Bucket(countDue).Delete(pairKey(firstPlace, it.ID)) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "counts.due") {
+		t.Errorf("Check says %v", err)
+	}
+	if _, err := db.Repair(t.Context(), t.TempDir()+"/aside"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Check(t.Context()); err != nil {
+		t.Errorf("after the repair Check says %v", err)
 	}
 }

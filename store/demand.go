@@ -33,7 +33,7 @@ func foldDemand(tx *bbolt.Tx, id JobID, r jobRecord, item ItemID) error {
 }
 
 func demandFor(tx *bbolt.Tx, id JobID, r jobRecord, item ItemID) demand {
-	d := demand{Required: r.required(item), Issued: issuedTo(tx, id, item)}
+	d := demand{Required: r.required(item), Issued: issuedTo(tx.Bucket(issuedBucket), id, item)}
 	if starts := r.starts(); len(starts) > 0 {
 		d.When = max(starts[0].Unix(), 1)
 	}
@@ -62,10 +62,10 @@ func addIssued(tx *bbolt.Tx, m Movement) error {
 	return foldDemand(tx, m.Job, r, m.Item)
 }
 
-// issuedTo is what went to a job of an item, less what came back.
-func issuedTo(tx *bbolt.Tx, job JobID, item ItemID) Qty {
+// issuedTo is what went to a job of an item, less what came back, by the bucket of what is issued.
+func issuedTo(b *bbolt.Bucket, job JobID, item ItemID) Qty {
 	var sum Qty
-	for _, v := range withPrefix(tx.Bucket(issuedBucket), pairKey(job, item)) {
+	for _, v := range withPrefix(b, pairKey(job, item)) {
 		sum += qtyOf(v)
 	}
 	return sum
@@ -73,29 +73,29 @@ func issuedTo(tx *bbolt.Tx, job JobID, item ItemID) Qty {
 
 // issuedByLine shares what a job got of an item among its lines of that item: each has what was
 // booked on it, and what one has too much of counts for the others that lack it.
-func (r jobRecord) issuedByLine(tx *bbolt.Tx, id JobID, item ItemID) map[LineID]Qty {
+func (r jobRecord) issuedByLine(b *bbolt.Bucket, id JobID, item ItemID) map[LineID]Qty {
 	var mine []lineRecord
 	booked, share := map[LineID]Qty{}, map[LineID]Qty{}
 	for _, l := range r.Lines {
-		if l.Item == item {
+		if l.is(item) {
 			mine = append(mine, l)
-			booked[l.ID] = qtyOf(tx.Bucket(issuedBucket).Get(tripleKey(id, item, l.ID)))
+			booked[l.ID] = qtyOf(b.Get(tripleKey(id, item, l.ID)))
 		}
 	}
 	if len(mine) == 0 {
 		return nil
 	}
-	rest := issuedTo(tx, id, item)
+	rest := issuedTo(b, id, item)
 	give := func(l lineRecord, upTo Qty) {
 		more := max(min(upTo-share[l.ID], rest), 0)
 		share[l.ID] += more
 		rest -= more
 	}
 	for _, l := range mine {
-		give(l, min(booked[l.ID], l.required()))
+		give(l, min(booked[l.ID], l.required(item)))
 	}
 	for _, l := range mine {
-		give(l, l.required())
+		give(l, l.required(item))
 	}
 	for _, l := range mine { // what nobody lacks stays where it was booked
 		give(l, booked[l.ID])
@@ -107,13 +107,13 @@ func (r jobRecord) issuedByLine(tx *bbolt.Tx, id JobID, item ItemID) map[LineID]
 // lineFor returns the line of a job that a movement of an item belongs to: the first that lacks some of it,
 // else the first of it at all. Zero: the job has no such line.
 func (r jobRecord) lineFor(tx *bbolt.Tx, id JobID, item ItemID) LineID {
-	share := r.issuedByLine(tx, id, item)
+	share := r.issuedByLine(tx.Bucket(issuedBucket), id, item)
 	var first LineID
 	for _, l := range r.Lines {
-		if l.Item != item {
+		if !l.is(item) {
 			continue
 		}
-		if l.required() > share[l.ID] {
+		if l.required(item) > share[l.ID] {
 			return l.ID
 		}
 		if first == 0 {
@@ -125,9 +125,9 @@ func (r jobRecord) lineFor(tx *bbolt.Tx, id JobID, item ItemID) LineID {
 
 // heldBefore adds up what jobs before this one hold back of an item: by date, then by number here.
 // A job without a date comes after every job that has one.
-func heldBefore(tx *bbolt.Tx, item ItemID, job JobID, when int64) Qty {
+func heldBefore(b *bbolt.Bucket, item ItemID, job JobID, when int64) Qty {
 	var sum Qty
-	for k, v := range withPrefix(tx.Bucket(demandBucket), idKey(item)) {
+	for k, v := range withPrefix(b, idKey(item)) {
 		other, d := secondID[JobID](k), demandOf(v)
 		if other == job || d.When == 0 {
 			continue

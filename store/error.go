@@ -11,9 +11,11 @@ type Code string
 
 const (
 	Conflict  Code = "conflict"  // the record changed meanwhile, or exists already
+	DiskFault Code = "disk"      // the disk refused a write; nothing was booked
 	Forbidden Code = "forbidden" // this person may not, or is not who they say
 	Internal  Code = "internal"  // a fault of ours; the message is not for users
 	Invalid   Code = "invalid"   // the caller's input breaks a rule
+	NoRoom    Code = "no_room"   // the disk is full; nothing was booked, and it passes by itself
 	NotFound  Code = "not_found" // no such record
 	TooMany   Code = "too_many"  // wait before trying again; see RetryAfter
 	Unusual   Code = "unusual"   // nothing was booked; the message asks whether it is meant

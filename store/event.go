@@ -15,6 +15,8 @@ const (
 	ItemChanged  EventKind = "item_changed"  // an item was made, changed or archived
 	JobChanged   EventKind = "job_changed"   // a job came, changed or went
 	LevelChanged EventKind = "level_changed" // how much there is of an item, or how that is judged
+	SpotChanged  EventKind = "spot_changed"  // the same of an item at one place that has a minimum of its own
+	ItemsCame    EventKind = "items_came"    // a file of items was imported
 )
 
 // A Cause says what sort of thing changed a level; it decides whether people are told.
@@ -35,16 +37,31 @@ type Event struct {
 	Item     ItemID     `json:"item,omitempty"`
 	Job      JobID      `json:"job,omitempty"`
 	Movement MovementID `json:"movement,omitempty"`
-	Cause    Cause      `json:"cause,omitempty"` // with LevelChanged, as all below
-	By       string     `json:"by,omitempty"`
+	Cause    Cause      `json:"cause,omitempty"` // with LevelChanged and SpotChanged, as all below
+	By       string     `json:"by,omitempty"`    // with ItemsCame too
 	Before   Level      `json:"before,omitzero"`
 	After    Level      `json:"after,omitzero"`
-	Minimum  Qty        `json:"minimum,omitempty"` // when it happened; 0 for archived items
+	Minimum  Qty        `json:"minimum,omitempty"` // when it happened; 0 for what is archived
+	Place    PlaceID    `json:"place,omitempty"`   // with SpotChanged: where; nothing is allocated there
+
+	Imported []ImportTally `json:"imported,omitempty"` // with ItemsCame
+}
+
+// Scope is what the event's level is of.
+func (ev Event) Scope() Scope { return Scope{ev.Item, ev.Place} }
+
+// An ImportTally is the imported items of one category in numbers.
+type ImportTally struct {
+	Category string `json:"category,omitempty"`
+	Items    int    `json:"items"`
+	Out      int    `json:"out,omitempty"`
+	Low      int    `json:"low,omitempty"` // and not out
 }
 
 // emit adds ev to the outbox.
 func emit(tx *bbolt.Tx, ev Event) error {
 	b := tx.Bucket(eventBucket)
+	b.FillPercent = growing
 	id, err := next[EventID](b)
 	if err != nil {
 		return err

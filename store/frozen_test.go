@@ -21,11 +21,38 @@ func frozen() Options {
 
 var frozenBy = Actor{ID: 1, Name: "lee"}
 
+// A frozenPart is what one subject writes into a frozen file, from a layout on, and how it is read back.
+type frozenPart struct {
+	since int // the layout that brought it
+	write func(*testing.T, *DB) error
+	read  func(*testing.T, *DB) // nil: another part's read looks at it
+}
+
+// frozenParts together leave no bucket empty.
+func frozenParts() []frozenPart {
+	return []frozenPart{
+		{1, bookStock, nil},
+		{1, takeJobs, nil},
+		{1, signPeople, nil},
+		{1, queueThings, readFirst},
+		{2, answerLines, readAnswers},
+		{2, keepProducts, readProducts},
+		{2, walkPlaces, readPlaces},
+		{2, tellOfJobs, readTimeline},
+		{2, pickThings, readPicks},
+		{2, standStations, readStations},
+		{2, keepAudit, readAudit},
+		{2, keepSecond, readSecond},
+		{2, muteThings, readMutes},
+		{2, postThings, readNews},
+	}
+}
+
 // fill writes something into every bucket of a new database.
 func fill(t *testing.T, db *DB) {
 	t.Helper()
-	for _, part := range []func(*testing.T, *DB) error{bookStock, takeJobs, signPeople, queueThings} {
-		if err := part(t, db); err != nil {
+	for _, part := range frozenParts() {
+		if err := part.write(t, db); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,6 +109,23 @@ func takeJobs(t *testing.T, db *DB) error {
 	return errors.Join(err, e, e2)
 }
 
+func standStations(t *testing.T, db *DB) error {
+	_, err := db.AddStation(t.Context(), frozenBy, "Counter")
+	_, e := db.SetPIN(t.Context(), 1, "correct horse battery", "2580")
+	return errors.Join(err, e)
+}
+
+func readStations(t *testing.T, db *DB) {
+	t.Helper()
+	all, err := db.Stations(t.Context())
+	if err != nil || len(all) != 1 || all[0].Name != "Counter" || all[0].By != frozenBy {
+		t.Errorf("stations %+v, %v", all, err)
+	}
+	if u, err := db.CheckPIN(t.Context(), 1, 1, "2580"); err != nil || u.Username != "Lee" {
+		t.Errorf("the PIN leads to %+v, %v", u, err)
+	}
+}
+
 func signPeople(t *testing.T, db *DB) error {
 	ctx := t.Context()
 	_, err := db.SetUp(ctx, UserDraft{Username: "Lee", Email: "lee@example.com", Password: "correct horse battery"})
@@ -103,8 +147,37 @@ func queueThings(t *testing.T, db *DB) error {
 		Mails: []Mail{{Key: "5/out/1", To: 1, MessageID: "<5@lwc>", Crossings: []Crossing{c}}}}))
 }
 
-// compareFrozen reads back what fill wrote.
-func compareFrozen(t *testing.T, db *DB) {
+// tellOfJobs adds to the timelines that takeJobs began.
+func tellOfJobs(t *testing.T, db *DB) error {
+	return db.JobRefused(t.Context(), FromPerson(frozenBy, "look"), "acc", "job-2", "A quantity on it is no amount.")
+}
+
+func readTimeline(t *testing.T, db *DB) {
+	t.Helper()
+	tl, err := db.Timeline(t.Context(), 2)
+	if err != nil || len(tl.Entries) != 2 {
+		t.Fatalf("the timeline of job 2 is %+v, %v", tl.Entries, err)
+	}
+	asked, came := tl.Entries[0], tl.Entries[1]
+	if asked.Result != SyncRefused || asked.From.By != "lee" || asked.From.Request != "look" || asked.Note == "" {
+		t.Errorf("the newest entry is %+v", asked)
+	}
+	if came.Result != SyncCreated || came.From.Source != SourceFirstSync || len(came.Lines) != 1 || came.Demand[0] != (DemandChange{Item: 1, After: 1000}) {
+		t.Errorf("the first entry is %+v", came)
+	}
+}
+
+// compareFrozen reads back what fill wrote into a file of a layout.
+func compareFrozen(t *testing.T, db *DB, layout int) {
+	t.Helper()
+	for _, part := range frozenParts() {
+		if part.since <= layout && part.read != nil {
+			part.read(t, db)
+		}
+	}
+}
+
+func readFirst(t *testing.T, db *DB) {
 	t.Helper()
 	ctx := t.Context()
 	a, err := db.Stock(ctx, 1)
@@ -134,8 +207,11 @@ func compareFrozen(t *testing.T, db *DB) {
 	if v, err := db.FinishConnect(ctx, "state", "session"); err != nil || v != "verifier" {
 		t.Errorf("verifier %q, %v", v, err)
 	}
-	due, _, err := db.PendingDeliveries(ctx, db.Now(), 9)
-	mails, _, err2 := db.QueuedMails(ctx, db.Now(), 9)
+	if jobs, err := db.JobsOfVisits(ctx, "acc", []string{"v"}); err != nil || jobs["v"] != "job-1" {
+		t.Errorf("jobs of visits %v, %v", jobs, err)
+	}
+	due, err := db.PendingDeliveries(ctx)
+	mails, _, err2 := db.QueuedMails(ctx, ChannelMail, db.Now(), 9)
 	if err := errors.Join(err, err2); err != nil || len(due) != 1 || due[0].Item != "job-1" || len(mails) != 1 || mails[0].Crossings[0].Minimum != 5000 {
 		t.Errorf("deliveries %+v, mails %+v, %v", due, mails, err)
 	}

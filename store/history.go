@@ -20,14 +20,20 @@ type HistoryEntry struct {
 	UndoneAt            time.Time
 	UndoneWho           string
 	Undoable            bool
+	Together            int // entries of its act that stand, this one among them; counted up to [MostTogether]
 }
+
+// MostTogether is how many entries of an act are counted: an import has thousands, and each row of a history asks.
+const MostTogether = 100
 
 // An ItemSheet is all that the page of an item shows.
 type ItemSheet struct {
 	Stock
+	Spots   []Spot // where it stands, most first, then where some should be
 	Needs   []Need
 	History []HistoryEntry // newest first
 	More    bool           // there are older entries
+	Mute    Mute           // why nobody needs to hear that it is low
 }
 
 // A Need is an open job that needs an item.
@@ -46,7 +52,13 @@ func (db *DB) ItemSheet(ctx context.Context, id ItemID, before MovementID) (Item
 		if s.Stock, err = stockOf(tx, id); err != nil {
 			return err
 		}
+		if s.Spots, err = spotsOf(tx, s.Stock); err != nil {
+			return err
+		}
 		if s.Needs, err = needsOf(tx, s.Stock); err != nil {
+			return err
+		}
+		if s.Mute, err = muteOf(tx, id); err != nil {
 			return err
 		}
 		limit := idKey(id + 1)
@@ -155,6 +167,11 @@ func entryOf(tx *bbolt.Tx, id MovementID) (HistoryEntry, error) {
 		}
 		e.JobNumber = r.Number
 	}
+	if e.Undoable {
+		if e.Together, err = standingOf(tx, m); err != nil {
+			return e, err
+		}
+	}
 	if v := tx.Bucket(movementUndone).Get(idKey(id)); v != nil {
 		back, err := getMovement(tx, firstID[MovementID](v))
 		if err != nil {
@@ -170,4 +187,19 @@ func sortNeeds(ns []Need) {
 	slices.SortFunc(ns, func(a, b Need) int {
 		return cmp.Or(a.Job.StartAt.Compare(b.Job.StartAt), cmp.Compare(a.Job.ID, b.Job.ID))
 	})
+}
+
+// standingOf counts what stands of the act that booked m, up to [MostTogether].
+func standingOf(tx *bbolt.Tx, m Movement) (int, error) {
+	ids, err := actOf(tx, m)
+	n := 0
+	for _, id := range ids {
+		if tx.Bucket(movementUndone).Get(idKey(id)) == nil {
+			n++
+		}
+		if n == MostTogether {
+			break
+		}
+	}
+	return n, err
 }

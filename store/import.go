@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -14,7 +16,7 @@ import (
 )
 
 // importColumns are the item form's fields, and two for opening balances.
-var importColumns = []string{"sku", "name", "category", "unit", "minimum", "par", "cost", "price", "supplier",
+var importColumns = []string{"sku", "name", "category", "unit", "packs", "minimum", "par", "cost", "price", "supplier",
 	"barcode", "notes", "quantity", "place"}
 
 // maxImport bounds how many rows one file may have.
@@ -43,6 +45,7 @@ func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportRes
 	}
 	err = db.update(ctx, func(tx *bbolt.Tx) error {
 		at := db.Now()
+		var came []ItemID
 		for _, row := range rows {
 			if row.place != "" {
 				v := tx.Bucket(placeName).Get([]byte(fold(row.place)))
@@ -53,8 +56,9 @@ func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportRes
 			}
 			it, err := db.addItem(tx, by, row.draft)
 			if err != nil {
-				return atLine(row.line, err)
+				return atLine(row.line, importColumns, err)
 			}
+			came = append(came, it.ID)
 			if row.quantity == 0 {
 				continue
 			}
@@ -64,7 +68,18 @@ func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportRes
 				return err
 			}
 		}
-		return db.matchWaiting(tx, CauseOpening, by)
+		err := db.audit(tx, AuditEntry{By: by, Kind: AuditData, What: "imported " + strconv.Itoa(len(rows)) + " items", About: "/items"})
+		if err != nil {
+			return err
+		}
+		if err = db.matchWaiting(tx, CauseOpening, by); err != nil {
+			return err
+		}
+		tally, err := importTally(tx, came)
+		if err != nil {
+			return err
+		}
+		return emit(tx, Event{Kind: ItemsCame, At: at, By: by.Name, Imported: tally})
 	})
 	if err != nil {
 		return ImportResult{}, err
@@ -72,13 +87,40 @@ func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportRes
 	return ImportResult{Items: len(rows)}, nil
 }
 
+// importTally counts imported items by category, as they stand now; by name of the category.
+func importTally(tx *bbolt.Tx, came []ItemID) ([]ImportTally, error) {
+	by := map[string]*ImportTally{}
+	for _, id := range came {
+		it, err := getItem(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		key := fold(it.Category)
+		if by[key] == nil {
+			by[key] = &ImportTally{Category: it.Category}
+		}
+		by[key].Items++
+		switch stateOf(tx, id) {
+		case StateOut:
+			by[key].Out++
+		case StateLow:
+			by[key].Low++
+		}
+	}
+	all := make([]ImportTally, 0, len(by))
+	for _, key := range slices.Sorted(maps.Keys(by)) {
+		all = append(all, *by[key])
+	}
+	return all, nil
+}
+
 // atLine says where in the file a person's mistake is.
-func atLine(line int, err error) error {
+func atLine(line int, columns []string, err error) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		return err
 	}
-	for _, column := range importColumns {
+	for _, column := range columns {
 		if sentence := e.Fields[column]; sentence != "" {
 			return Errorf(e.Code, "Line %d, column %s: %s", line, column, sentence)
 		}
@@ -86,8 +128,8 @@ func atLine(line int, err error) error {
 	return Errorf(e.Code, "Line %d: %s", line, e.Message)
 }
 
-// readHeader returns the names of the columns.
-func readHeader(c *csv.Reader) ([]string, error) {
+// readHeader returns the names of the columns: some of those that are known, and each that is needed.
+func readHeader(c *csv.Reader, known []string, needed ...string) ([]string, error) {
 	header, err := c.Read()
 	if err != nil {
 		return nil, Errorf(Invalid, "Line 1: This is no CSV file with a header: %v.", err)
@@ -95,15 +137,15 @@ func readHeader(c *csv.Reader) ([]string, error) {
 	seen := map[string]bool{}
 	for i, name := range header {
 		header[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
-		if !slices.Contains(importColumns, header[i]) {
-			return nil, Errorf(Invalid, "Line 1: There is no column %s. The columns are %s.", quoted(name), strings.Join(importColumns, ", "))
+		if !slices.Contains(known, header[i]) {
+			return nil, Errorf(Invalid, "Line 1: There is no column %s. The columns are %s.", quoted(name), strings.Join(known, ", "))
 		}
 		if seen[header[i]] {
 			return nil, Errorf(Invalid, "Line 1: The column %s is there twice.", header[i])
 		}
 		seen[header[i]] = true
 	}
-	for _, name := range []string{"sku", "name"} {
+	for _, name := range needed {
 		if !seen[name] {
 			return nil, Errorf(Invalid, "Line 1: The column %s is missing.", name)
 		}
@@ -112,33 +154,44 @@ func readHeader(c *csv.Reader) ([]string, error) {
 }
 
 func readItems(r io.Reader) ([]importRow, error) {
+	var rows []importRow
 	c := csv.NewReader(r)
-	header, err := readHeader(c)
+	header, err := readHeader(c, importColumns, "sku", "name")
 	if err != nil {
 		return nil, err
 	}
-	var rows []importRow
-	for {
-		record, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if e, ok := errors.AsType[*csv.ParseError](err); ok {
-			return nil, Errorf(Invalid, "Line %d, column %d: %v.", e.Line, e.Column, e.Err)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read items: %w", err)
-		}
-		line, _ := c.FieldPos(0)
-		if len(rows) == maxImport {
-			return nil, Errorf(Invalid, "Line %d: At most %d items in one file.", line, maxImport)
-		}
+	err = eachRecord(c, maxImport, func(line int, record []string) error {
 		row, err := readItem(header, record)
 		if err != nil {
-			return nil, atLine(line, err)
+			return atLine(line, importColumns, err)
 		}
 		row.line = line
 		rows = append(rows, row)
+		return nil
+	})
+	return rows, err
+}
+
+// eachRecord calls read for each record, with its line in the file.
+func eachRecord(c *csv.Reader, most int, read func(line int, record []string) error) error {
+	for n := 0; ; n++ {
+		record, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if e, ok := errors.AsType[*csv.ParseError](err); ok {
+			return Errorf(Invalid, "Line %d, column %d: %v.", e.Line, e.Column, e.Err)
+		}
+		if err != nil {
+			return fmt.Errorf("read a CSV file: %w", err)
+		}
+		line, _ := c.FieldPos(0)
+		if n == most {
+			return Errorf(Invalid, "Line %d: At most %d rows in one file.", line, most)
+		}
+		if err := read(line, record); err != nil {
+			return err
+		}
 	}
 }
 
@@ -157,9 +210,11 @@ func readItem(header, record []string) (importRow, error) {
 		var err error
 		switch {
 		case texts[name] != nil:
-			*texts[name] = value
+			*texts[name] = textOf(value)
 		case name == "barcode":
-			d.Barcodes = strings.Fields(value)
+			d.Barcodes = strings.Fields(textOf(value))
+		case name == "packs":
+			d.Packs, err = ParsePacks(textOf(value))
 		case value == "":
 		case quantities[name] != nil:
 			*quantities[name], err = ParseQty(value)

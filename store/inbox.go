@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"time"
 
@@ -18,9 +19,6 @@ const (
 	DeliveryIgnored DeliveryStatus = "ignored" // a topic or an account that is not ours
 	DeliveryParked  DeliveryStatus = "parked"  // failed too often; a person must look
 )
-
-// maxTries is how often a delivery is tried before it is parked.
-const maxTries = 10
 
 // A Delivery is one webhook: Jobber says that something happened to one of its records.
 type Delivery struct {
@@ -52,16 +50,21 @@ const sameSecond = 2 * time.Second
 // fresh: one that was delivered before is not kept again; if it comes right after the first and that is
 // worked off, the first is worked off once more. A delivery without a status is pending.
 func (db *DB) Receive(ctx context.Context, d Delivery) (fresh bool, err error) {
+	if d.Status == "" {
+		d.Status = DeliveryPending
+	}
 	err = db.update(ctx, func(tx *bbolt.Tx) error {
 		fresh = false
+		if err := db.hear(tx, d); err != nil {
+			return err
+		}
 		keys := tx.Bucket(deliveryKey)
 		if k := keys.Get(d.dedupeKey()); k != nil {
 			old, err := getDelivery(tx, firstID[DeliveryID](k))
 			if err != nil || old.Status != DeliveryOK || db.Now().Sub(old.ReceivedAt) > sameSecond {
 				return err
 			}
-			old.Status = DeliveryPending
-			return putDelivery(tx, old)
+			return changeDelivery(tx, old, func(d *Delivery) { d.Status = DeliveryPending })
 		}
 		id, err := next[DeliveryID](tx.Bucket(deliveryBucket))
 		if err != nil {
@@ -70,9 +73,6 @@ func (db *DB) Receive(ctx context.Context, d Delivery) (fresh bool, err error) {
 		fresh = true
 		d := d
 		d.ID, d.ReceivedAt = id, db.Now()
-		if d.Status == "" {
-			d.Status = DeliveryPending
-		}
 		if err := keys.Put(d.dedupeKey(), idKey(id)); err != nil {
 			return err
 		}
@@ -81,116 +81,98 @@ func (db *DB) Receive(ctx context.Context, d Delivery) (fresh bool, err error) {
 	return fresh, err
 }
 
+// statusKey sorts deliveries by their status, then by when they came.
+func statusKey(status DeliveryStatus, id DeliveryID) []byte {
+	return binary.BigEndian.AppendUint64(statusPrefix(status), uint64(id))
+}
+
+func statusPrefix(status DeliveryStatus) []byte { return append([]byte(status), 0) }
+
+// putDelivery writes a delivery that is new.
 func putDelivery(tx *bbolt.Tx, d Delivery) error {
-	waits, key := tx.Bucket(deliveryWaits), idKey(d.ID)
-	var err error
-	if d.Status == DeliveryPending {
-		err = waits.Put(key, nil)
-	} else {
-		err = waits.Delete(key)
-	}
-	if err != nil {
+	if err := tx.Bucket(deliveryStatus).Put(statusKey(d.Status, d.ID), nil); err != nil {
 		return err
 	}
-	return put(tx.Bucket(deliveryBucket), key, d)
+	return put(tx.Bucket(deliveryBucket), idKey(d.ID), d)
+}
+
+// changeDelivery writes a delivery as change makes it.
+func changeDelivery(tx *bbolt.Tx, d Delivery, change func(*Delivery)) error {
+	if err := tx.Bucket(deliveryStatus).Delete(statusKey(d.Status, d.ID)); err != nil {
+		return err
+	}
+	change(&d)
+	return putDelivery(tx, d)
 }
 
 func getDelivery(tx *bbolt.Tx, id DeliveryID) (Delivery, error) {
 	var d Delivery
 	ok, err := get(tx.Bucket(deliveryBucket), idKey(id), &d)
 	if err == nil && !ok {
-		err = Errorf(NotFound, "There is no webhook with the number %v.", id)
+		err = Errorf(NotFound, "There is no webhook with the number %v any more.", id)
 	}
 	d.ID = id
 	return d, err
 }
 
-// PendingDeliveries returns up to limit webhooks that are due at now, oldest first, and the time
-// when the next of the others is due; zero if there is none.
-func (db *DB) PendingDeliveries(ctx context.Context, now time.Time, limit int) (due []Delivery, next time.Time, err error) {
-	err = db.view(ctx, func(tx *bbolt.Tx) error {
-		for k := range withPrefix(tx.Bucket(deliveryWaits), nil) {
-			d, err := getDelivery(tx, firstID[DeliveryID](k))
+// What is kept of deliveries that nothing waits for any more.
+const (
+	keepDeliveries = 20_000 // the newest
+	keepDelivery   = 30 * 24 * time.Hour
+	dropAtOnce     = 500 // in one commit
+)
+
+// DropDeliveries forgets some of the deliveries that are older than thirty days or not among the newest
+// 20,000, and reports whether there are more of them. Those that wait stay, and those that were given up
+// stay for the thirty days. A webhook that is sent again after that is taken for a new one.
+func (db *DB) DropDeliveries(ctx context.Context) (more bool, err error) {
+	var old []Delivery
+	err = db.view(ctx, func(tx *bbolt.Tx) (err error) {
+		old, more, err = oldDeliveries(tx, db.Now().Add(-keepDelivery))
+		return err
+	})
+	if err != nil || len(old) == 0 {
+		return false, err
+	}
+	return more, db.update(ctx, func(tx *bbolt.Tx) error {
+		for _, d := range old {
+			now, err := getDelivery(tx, d.ID)
+			if CodeOf(err) == NotFound || err == nil && now.Status != d.Status {
+				continue // changed since it was looked at
+			}
 			if err != nil {
 				return err
 			}
-			switch {
-			case d.NextAt.After(now):
-				if next.IsZero() || d.NextAt.Before(next) {
-					next = d.NextAt
+			for bucket, key := range map[*bbolt.Bucket][]byte{tx.Bucket(deliveryBucket): idKey(d.ID),
+				tx.Bucket(deliveryKey): d.dedupeKey(), tx.Bucket(deliveryStatus): statusKey(d.Status, d.ID)} {
+				if err := bucket.Delete(key); err != nil {
+					return err
 				}
-			case len(due) < limit:
-				due = append(due, d)
-			}
-		}
-		return nil
-	})
-	return due, next, err
-}
-
-// DeliveryDone notes what came of webhooks that were worked off.
-func (db *DB) DeliveryDone(ctx context.Context, ids []DeliveryID, status DeliveryStatus, note string) error {
-	return db.changeDeliveries(ctx, ids, func(d *Delivery) {
-		d.Status, d.Note, d.NextAt = status, note, time.Time{}
-	})
-}
-
-// DeliveryFailed puts webhooks off until next. One that failed ten times is parked.
-func (db *DB) DeliveryFailed(ctx context.Context, ids []DeliveryID, next time.Time, note string) error {
-	return db.changeDeliveries(ctx, ids, func(d *Delivery) {
-		d.Tries, d.NextAt, d.Note = d.Tries+1, next.UTC(), note
-		if d.Tries >= maxTries {
-			d.Status = DeliveryParked
-		}
-	})
-}
-
-func (db *DB) changeDeliveries(ctx context.Context, ids []DeliveryID, change func(*Delivery)) error {
-	return db.update(ctx, func(tx *bbolt.Tx) error {
-		for _, id := range ids {
-			d, err := getDelivery(tx, id)
-			if err != nil {
-				return err
-			}
-			change(&d)
-			if err := putDelivery(tx, d); err != nil {
-				return err
 			}
 		}
 		return nil
 	})
 }
 
-// WebhookStats are the webhooks in numbers.
-type WebhookStats struct {
-	Pending int
-	Parked  int // of those received since
-	Today   int // received since
-	Last    time.Time
-}
-
-// WebhookStats returns how many webhooks wait, and what came since a moment.
-func (db *DB) WebhookStats(ctx context.Context, since time.Time) (WebhookStats, error) {
-	var s WebhookStats
-	err := db.view(ctx, func(tx *bbolt.Tx) error {
-		s.Pending = countKeys(tx.Bucket(deliveryWaits))
-		for k := range backFrom(tx.Bucket(deliveryBucket), nil, idKey(^DeliveryID(0))) {
-			d, err := getDelivery(tx, firstID[DeliveryID](k))
-			if err != nil {
-				return err
-			}
-			if s.Last.IsZero() {
-				s.Last = d.ReceivedAt
-			}
-			if d.ReceivedAt.Before(since) {
-				break
-			}
-			s.Today++
-			if d.Status == DeliveryParked {
-				s.Parked++
-			}
+// oldDeliveries returns the first deliveries that need not be kept, and whether there are more.
+func oldDeliveries(tx *bbolt.Tx, before time.Time) (old []Delivery, more bool, err error) {
+	b := tx.Bucket(deliveryBucket)
+	newest := b.Sequence()
+	for k := range withPrefix(b, nil) {
+		d, err := getDelivery(tx, firstID[DeliveryID](k))
+		if err != nil {
+			return nil, false, err
 		}
-		return nil
-	})
-	return s, err
+		aged, many := d.ReceivedAt.Before(before), uint64(d.ID)+keepDeliveries <= newest
+		switch {
+		case !aged && !many:
+			return old, false, nil
+		case d.Status == DeliveryPending, d.Status == DeliveryParked && !aged:
+			continue
+		case len(old) == dropAtOnce:
+			return old, true, nil
+		}
+		old = append(old, d)
+	}
+	return old, false, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -30,7 +31,7 @@ const (
 //
 // A search looks into each segment for each term, so there are to be few of them.
 func indexConfig() map[string]any {
-	return map[string]any{"bolt_timeout": "1s", "unsafe_batch": true,
+	return map[string]any{"bolt_timeout": "1s", "unsafe_batch": true, "asyncErrorCallbackName": restName,
 		"scorchMergePlanOptions": map[string]any{"MaxSegmentsPerTier": 2, "SegmentsPerMergeTask": 4}}
 }
 
@@ -55,6 +56,7 @@ type Index struct {
 	bleve bleve.Index // guarded by swap; nil once closed, or when it could not be made
 
 	known cache
+	items atomic.Uint64 // how often documents of items changed
 }
 
 var errIndexClosed = errors.New("the search index is closed")
@@ -69,6 +71,7 @@ func OpenIndex(db *DB, dir string, log *slog.Logger) (*Index, error) {
 	if err := dropOldIndexes(dir); err != nil {
 		return nil, err
 	}
+	hearing.Store(x.path, log)
 	b, err := openBleve(x.path)
 	switch {
 	case errors.Is(err, bolterr.ErrTimeout):
@@ -152,6 +155,7 @@ func (x *Index) remake() error {
 	x.bleve, x.state, x.kept = b, indexState{}, 0
 	x.seen.Store(0)
 	x.known.drop()
+	x.items.Add(1)
 	x.broken.Store(false)
 	return nil
 }
@@ -171,6 +175,33 @@ func (x *Index) suspect(err error) {
 // Ready reports whether the index knows all that was there when it was last made or opened.
 func (x *Index) Ready() bool { return x.ready.Load() && !x.broken.Load() }
 
+// Behind returns how many changes of the database the index has not taken in.
+func (x *Index) Behind(ctx context.Context) (EventID, error) {
+	last, err := x.db.LastEvent(ctx)
+	return max(last, EventID(x.seen.Load())) - EventID(x.seen.Load()), err
+}
+
+// Size returns how many bytes the index's files have.
+func (x *Index) Size() (n int64, err error) {
+	err = filepath.WalkDir(x.path, func(_ string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // Bleve drops files as it goes
+			return nil
+		}
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil {
+			n += info.Size()
+		}
+		return err
+	})
+	return n, err
+}
+
 // Close closes the index. Run should have ended before. Further calls do nothing.
 func (x *Index) Close() error {
 	x.work.Lock()
@@ -178,6 +209,7 @@ func (x *Index) Close() error {
 	x.swap.Lock()
 	defer x.swap.Unlock()
 	b := x.bleve
+	hearing.Delete(x.path)
 	x.bleve, x.shut = nil, true
 	x.ready.Store(false)
 	if b == nil {
@@ -188,7 +220,7 @@ func (x *Index) Close() error {
 
 // gathering is how long Run lets changes gather before it takes them in together. Nobody waits for it:
 // a searcher takes in what is new before it searches.
-const gathering = 25 * time.Millisecond
+const gathering = 100 * time.Millisecond
 
 const (
 	leastBackoff = time.Second

@@ -114,7 +114,11 @@ func (x *Index) page(ctx context.Context) ([]entry, indexState, error) {
 func readEntry(tx *bbolt.Tx, job bool, id uint64) (entry, error) {
 	if !job {
 		it, err := getItem(tx, ItemID(id))
-		return entryOfItem(it), err
+		if err != nil {
+			return entry{}, err
+		}
+		names, err := answeredAs(tx, it.ID)
+		return entryOfItem(it, names...), err
 	}
 	var r jobRecord
 	ok, err := get(tx.Bucket(jobBucket), idKey(JobID(id)), &r)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -137,6 +138,9 @@ func (x *Index) take(ctx context.Context, docs []entry, gone []string, st indexS
 		return err
 	}
 	x.known.forget(docs, gone)
+	if slices.ContainsFunc(docs, func(e entry) bool { return ofItem(e.id) }) || slices.ContainsFunc(gone, ofItem) {
+		x.items.Add(1)
+	}
 	x.state, x.kept = st, st.Applied
 	x.seen.Store(uint64(st.Applied))
 	return waitForDisk(ctx, onDisk)

@@ -134,11 +134,12 @@ const (
 	jobMark  = "j"
 )
 
-func entryOfItem(it Item) entry {
+// entryOfItem returns the entry of an item that lines of these other names were said to be.
+func entryOfItem(it Item, names ...string) entry {
 	name := wordsOf(it.Name)
 	e := entry{id: itemMark + it.ID.String(), shelf: itemShelf, code: plain(it.SKU), plain: plain(it.Name),
 		name: textsOf(name), extra: otherSpellings(name),
-		more: append(words(it.Supplier), words(it.Category)...), order: int64(utf8.RuneCountInString(it.Name))}
+		more: words(strings.Join(append([]string{it.Supplier, it.Category}, names...), " ")), order: int64(utf8.RuneCountInString(it.Name))}
 	if it.Archived {
 		e.shelf = archivedShelf
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/search/query"
@@ -20,7 +21,7 @@ const (
 // Items returns up to limit items that answer what was typed, best first, archived ones last.
 // While the index is being made it answers from what is there.
 func (x *Index) Items(ctx context.Context, q string, limit int) ([]ItemID, error) {
-	ids, err := find[ItemID](ctx, x, q, limit, itemMark, itemShelf, archivedShelf)
+	ids, err := find[ItemID](ctx, x, q, limit, false, itemMark, itemShelf, archivedShelf)
 	if err != nil || len(ids) > 0 || x.Ready() {
 		return ids, err
 	}
@@ -34,13 +35,23 @@ func (x *Index) Items(ctx context.Context, q string, limit int) ([]ItemID, error
 	return nil, err
 }
 
-// Jobs returns up to limit jobs that answer what was typed, best first, jobs deleted at Jobber last.
-func (x *Index) Jobs(ctx context.Context, q string, limit int) ([]JobID, error) {
-	return find[JobID](ctx, x, q, limit, jobMark, jobShelf, goneShelf)
+// ItemWords counts how often the words of items have changed, what was just written included: what [Index.Items] answered
+// is still true while the count is the same.
+func (x *Index) ItemWords(ctx context.Context) uint64 {
+	x.freshen(ctx)
+	return x.items.Load()
 }
 
-// find searches the shelves in order. Damage that shows is mended by Run; the answer is then what was found.
-func find[T ~uint64](ctx context.Context, x *Index, q string, limit int, mark string, shelves ...shelf) ([]T, error) {
+func ofItem(document string) bool { return strings.HasPrefix(document, itemMark) }
+
+// Jobs returns up to limit jobs that answer what was typed, best first, jobs deleted at Jobber last.
+func (x *Index) Jobs(ctx context.Context, q string, limit int) ([]JobID, error) {
+	return find[JobID](ctx, x, q, limit, false, jobMark, jobShelf, goneShelf)
+}
+
+// find searches the shelves in order; strict is for what is there as it was typed. Damage that shows is mended by Run;
+// the answer is then what was found.
+func find[T ~uint64](ctx context.Context, x *Index, q string, limit int, strict bool, mark string, shelves ...shelf) ([]T, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -52,7 +63,7 @@ func find[T ~uint64](ctx context.Context, x *Index, q string, limit int, mark st
 	x.freshen(ctx)
 	var ids []T
 	for _, s := range shelves {
-		f := finder{ctx: ctx, x: x, shelf: s, limit: limit - len(ids), strict: len(ids) > 0, hits: map[string]hit{}}
+		f := finder{ctx: ctx, x: x, shelf: s, limit: limit - len(ids), strict: strict || len(ids) > 0, hits: map[string]hit{}}
 		if err := guarded(func() error { return f.find(r) }); err != nil {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()

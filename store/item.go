@@ -19,6 +19,7 @@ type Item struct {
 	Name      string
 	Category  string
 	Unit      string // what one is: ea, ft, box
+	Packs     []Pack // what it comes in, the smallest first
 	Cost      Money  // what we pay for one
 	Price     Money  // what customers pay for one
 	Supplier  string
@@ -36,6 +37,7 @@ type Item struct {
 type ItemDraft struct {
 	SKU, Name, Category, Unit, Supplier, Notes string
 	Barcodes                                   []string
+	Packs                                      []Pack
 	Minimum, Par                               Qty
 	Cost, Price                                Money
 	Place                                      PlaceID // zero: the warehouse
@@ -49,6 +51,7 @@ type itemRecord struct {
 	Name      string    `json:"name"`
 	Category  string    `json:"category,omitempty"`
 	Unit      string    `json:"unit"`
+	Packs     []Pack    `json:"packs,omitempty"`
 	Cost      Money     `json:"cost,omitempty"`
 	Price     Money     `json:"price,omitempty"`
 	Supplier  string    `json:"supplier,omitempty"`
@@ -72,12 +75,12 @@ func (d ItemDraft) tidy() ItemDraft {
 	}
 	var codes []string
 	for _, c := range d.Barcodes {
-		same := func(other string) bool { return fold(other) == fold(c) }
+		same := func(other string) bool { return SameCode(other, c) }
 		if c = oneLine(c); c != "" && !slices.ContainsFunc(codes, same) {
 			codes = append(codes, c)
 		}
 	}
-	d.Barcodes = codes
+	d.Barcodes, d.Packs = codes, tidyPacks(d.Packs)
 	return d
 }
 
@@ -97,6 +100,9 @@ func (d ItemDraft) check() error {
 	length("name", "a name", d.Name, 1, 200)
 	length("category", "a category", d.Category, 0, 60)
 	length("unit", "a unit", d.Unit, 1, 20)
+	if text := checkPacks(d.Unit, d.Packs); text != "" {
+		bad.add("packs", "%s", text)
+	}
 	length("supplier", "a supplier", d.Supplier, 0, 100)
 	length("notes", "notes", d.Notes, 0, 2000)
 	if len(d.Barcodes) > 20 {
@@ -127,6 +133,9 @@ func (db *DB) CreateItem(ctx context.Context, by Actor, d ItemDraft) (Item, erro
 	var it Item
 	err := db.update(ctx, func(tx *bbolt.Tx) (err error) {
 		if it, err = db.addItem(tx, by, d); err != nil {
+			return err
+		}
+		if err := db.auditItem(tx, by, "added", Item{}, it); err != nil {
 			return err
 		}
 		return db.matchWaiting(tx, CauseOpening, by)
@@ -165,6 +174,9 @@ func (db *DB) UpdateItem(ctx context.Context, by Actor, id ItemID, version uint6
 		if it, err = db.saveItem(tx, by, old, d, old.Archived); err != nil {
 			return err
 		}
+		if err := db.auditItem(tx, by, "changed", old, it); err != nil {
+			return err
+		}
 		return db.matchWaiting(tx, CauseSync, by)
 	})
 	return it, err
@@ -182,7 +194,10 @@ func (db *DB) ArchiveItem(ctx context.Context, by Actor, id ItemID, archived boo
 		if it = old; old.Archived == archived {
 			return nil
 		}
-		if it, err = db.saveItem(tx, by, old, draftOf(old), archived); err != nil || archived {
+		if it, err = db.saveItem(tx, by, old, draftOf(old), archived); err != nil {
+			return err
+		}
+		if err := db.auditItem(tx, by, "changed", old, it); err != nil || archived {
 			return err
 		}
 		return db.matchWaiting(tx, CauseOpening, by)
@@ -190,9 +205,22 @@ func (db *DB) ArchiveItem(ctx context.Context, by Actor, id ItemID, archived boo
 	return it, err
 }
 
+func itemPage(id ItemID) string { return "/items/" + id.String() }
+
+// auditItem notes that an item is new, or that what decides on orders and money is another now.
+func (db *DB) auditItem(tx *bbolt.Tx, by Actor, did string, old, it Item) error {
+	changes := changed([3]string{"SKU", old.SKU, it.SKU}, [3]string{"minimum", old.Minimum.String(), it.Minimum.String()},
+		[3]string{"par", old.Par.String(), it.Par.String()}, [3]string{"cost", old.Cost.String(), it.Cost.String()},
+		[3]string{"price", old.Price.String(), it.Price.String()}, [3]string{"archived", yesNo(old.Archived), yesNo(it.Archived)})
+	if did == "changed" && len(changes) == 0 {
+		return nil
+	}
+	return db.audit(tx, AuditEntry{By: by, Kind: AuditItem, What: did + " the item " + it.SKU, About: itemPage(it.ID), Changes: changes})
+}
+
 func draftOf(it Item) ItemDraft {
 	return ItemDraft{SKU: it.SKU, Name: it.Name, Category: it.Category, Unit: it.Unit, Supplier: it.Supplier,
-		Notes: it.Notes, Barcodes: it.Barcodes, Minimum: it.Minimum, Par: it.Par, Cost: it.Cost, Price: it.Price,
+		Notes: it.Notes, Barcodes: it.Barcodes, Packs: it.Packs, Minimum: it.Minimum, Par: it.Par, Cost: it.Cost, Price: it.Price,
 		Place: it.Place}
 }
 
@@ -201,8 +229,12 @@ func (db *DB) saveItem(tx *bbolt.Tx, by Actor, old Item, d ItemDraft, archived b
 	if d.Place == 0 {
 		d.Place = firstPlace
 	}
-	if _, err := getPlace(tx, d.Place); err != nil {
+	place, err := getPlace(tx, d.Place)
+	if err != nil {
 		return Item{}, fieldError(err, "place")
+	}
+	if place.Archived {
+		return Item{}, invalidField("place", place.Name+" is archived. Choose another place.")
 	}
 	if err := codesFree(tx, old.ID, d); err != nil {
 		return Item{}, err
@@ -211,7 +243,7 @@ func (db *DB) saveItem(tx *bbolt.Tx, by Actor, old Item, d ItemDraft, archived b
 		return Item{}, err
 	}
 	it := Item{ID: old.ID, Version: old.Version + 1, SKU: d.SKU, Name: d.Name, Category: d.Category, Unit: d.Unit,
-		Cost: d.Cost, Price: d.Price, Supplier: d.Supplier, Barcodes: d.Barcodes, Minimum: d.Minimum, Par: d.Par,
+		Packs: d.Packs, Cost: d.Cost, Price: d.Price, Supplier: d.Supplier, Barcodes: d.Barcodes, Minimum: d.Minimum, Par: d.Par,
 		Notes: d.Notes, Place: d.Place, Archived: archived, CreatedAt: old.CreatedAt, UpdatedAt: db.Now()}
 	if err := indexItem(tx, it); err != nil {
 		return Item{}, err
@@ -222,12 +254,18 @@ func (db *DB) saveItem(tx *bbolt.Tx, by Actor, old Item, d ItemDraft, archived b
 	if err := emit(tx, Event{Kind: ItemChanged, At: it.UpdatedAt, Item: it.ID}); err != nil {
 		return Item{}, err
 	}
-	return it, db.judgeLevel(tx, it.ID, levelCause{At: it.UpdatedAt, Cause: CauseOpening, By: by.Name})
+	why := levelCause{At: it.UpdatedAt, Cause: CauseOpening, By: by.Name}
+	if old.Archived != archived {
+		if err := emitSpotsOf(tx, it, why); err != nil {
+			return Item{}, err
+		}
+	}
+	return it, db.judgeLevel(tx, it.ID, why)
 }
 
 func recordOf(it Item) itemRecord {
 	return itemRecord{Version: it.Version, SKU: it.SKU, Name: it.Name, Category: it.Category, Unit: it.Unit,
-		Cost: it.Cost, Price: it.Price, Supplier: it.Supplier, Barcodes: it.Barcodes, Minimum: it.Minimum,
+		Packs: it.Packs, Cost: it.Cost, Price: it.Price, Supplier: it.Supplier, Barcodes: it.Barcodes, Minimum: it.Minimum,
 		Par: it.Par, Notes: it.Notes, Place: it.Place, Archived: it.Archived,
 		CreatedAt: it.CreatedAt, UpdatedAt: it.UpdatedAt}
 }
@@ -254,14 +292,11 @@ func (db *DB) Item(ctx context.Context, id ItemID) (Item, error) {
 func (db *DB) ItemByCode(ctx context.Context, code string) (Item, error) {
 	var it Item
 	err := db.view(ctx, func(tx *bbolt.Tx) (err error) {
-		k := tx.Bucket(itemSKU).Get([]byte(fold(code)))
-		if k == nil {
-			k = tx.Bucket(itemCode).Get([]byte(fold(code)))
-		}
-		if k == nil {
+		id, ok := itemOfCode(tx, code)
+		if !ok {
 			return Errorf(NotFound, "No item has the code %s.", quoted(code))
 		}
-		it, err = getItem(tx, firstID[ItemID](k))
+		it, err = getItem(tx, id)
 		return err
 	})
 	return it, err
@@ -277,6 +312,6 @@ func getItem(tx *bbolt.Tx, id ItemID) (Item, error) {
 		return Item{}, Errorf(NotFound, "There is no item with the number %v.", id)
 	}
 	return Item{ID: id, Version: r.Version, SKU: r.SKU, Name: r.Name, Category: r.Category, Unit: r.Unit,
-		Cost: r.Cost, Price: r.Price, Supplier: r.Supplier, Barcodes: r.Barcodes, Minimum: r.Minimum, Par: r.Par,
+		Packs: r.Packs, Cost: r.Cost, Price: r.Price, Supplier: r.Supplier, Barcodes: r.Barcodes, Minimum: r.Minimum, Par: r.Par,
 		Notes: r.Notes, Place: r.Place, Archived: r.Archived, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt}, nil
 }

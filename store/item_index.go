@@ -24,8 +24,7 @@ func codesFree(tx *bbolt.Tx, id ItemID, d ItemDraft) error {
 }
 
 func codeFree(tx *bbolt.Tx, id ItemID, field, code string) error {
-	for _, bucket := range [][]byte{itemSKU, itemCode} {
-		v := tx.Bucket(bucket).Get([]byte(fold(code)))
+	for _, v := range [][]byte{tx.Bucket(itemSKU).Get([]byte(fold(code))), tx.Bucket(itemCode).Get([]byte(codeKey(code)))} {
 		if v == nil || firstID[ItemID](v) == id {
 			continue
 		}
@@ -41,10 +40,12 @@ func codeFree(tx *bbolt.Tx, id ItemID, field, code string) error {
 
 // itemKeys returns every index entry of it but the unique codes: bucket, key, value.
 func itemKeys(it Item) [][3][]byte {
+	home := [3][]byte{itemPlace, pairKey(it.Place, it.ID), nil}
 	if it.Archived {
-		return [][3][]byte{{itemArchived, wordKey(it.ID, it.Name), nil}}
+		return [][3][]byte{home, {itemArchived, wordKey(it.ID, it.Name), nil}}
 	}
 	keys := [][3][]byte{
+		home,
 		{itemName, wordKey(it.ID, it.Name), nil},
 		{itemSame, wordKey(it.ID, normalize(it.Name)), nil},
 	}
@@ -62,7 +63,7 @@ func indexItem(tx *bbolt.Tx, it Item) error {
 		return err
 	}
 	for _, c := range it.Barcodes {
-		if err := tx.Bucket(itemCode).Put([]byte(fold(c)), idKey(it.ID)); err != nil {
+		if err := tx.Bucket(itemCode).Put([]byte(codeKey(c)), idKey(it.ID)); err != nil {
 			return err
 		}
 	}
@@ -82,7 +83,7 @@ func unindexItem(tx *bbolt.Tx, it Item) error {
 		return err
 	}
 	for _, c := range it.Barcodes {
-		if err := tx.Bucket(itemCode).Delete([]byte(fold(c))); err != nil {
+		if err := tx.Bucket(itemCode).Delete([]byte(codeKey(c))); err != nil {
 			return err
 		}
 	}
@@ -117,4 +118,18 @@ func (db *DB) spellings(ctx context.Context, bucket []byte) ([]string, error) {
 		return nil
 	})
 	return all, err
+}
+
+// indexHomes lists where items belong in a file from before that index.
+func indexHomes(tx *bbolt.Tx) error {
+	for k := range withPrefix(tx.Bucket(itemBucket), nil) {
+		it, err := getItem(tx, firstID[ItemID](k))
+		if err != nil {
+			return err
+		}
+		if err := addKey(tx.Bucket(itemPlace), pairKey(it.Place, it.ID), nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -74,6 +74,7 @@ type jobRecord struct {
 	Billing      string       `json:"billing,omitempty"`
 	URL          string       `json:"url,omitempty"`
 	State        JobState     `json:"state"`
+	Foreign      JobState     `json:"foreign,omitempty"` // what State was when another account was connected
 	Client       Client       `json:"client,omitzero"`
 	Address      Address      `json:"address,omitzero"`
 	StartAt      time.Time    `json:"start_at,omitzero"`
@@ -101,28 +102,47 @@ type lineRecord struct {
 	Removed     bool     `json:"removed,omitempty"` // gone at Jobber
 	Item        ItemID   `json:"item,omitempty"`
 	Factor      Qty      `json:"factor,omitempty"` // items for one of the line, in thousandths
+	Kit         KitID    `json:"kit,omitempty"`    // instead of an item
+	KitName     string   `json:"kit_name,omitempty"`
+	Parts       []Part   `json:"parts,omitempty"` // of the kit
 	NotStock    bool     `json:"not_stock,omitempty"`
 	How         string   `json:"how,omitempty"` // why it is this item, or not stock
 }
 
-// required is what the line asks for, in the item's unit. Nothing and less than nothing is no demand.
-func (l lineRecord) required() Qty {
-	if l.Removed || l.Item == 0 {
+// parts returns the items that the line is, each once: one, or those of its kit. None: it is no item.
+func (l lineRecord) parts() []Part {
+	if l.Item != 0 {
+		return []Part{{Item: l.Item, Factor: l.Factor}}
+	}
+	return l.Parts
+}
+
+// is reports whether the item is the line, or a part of its kit.
+func (l lineRecord) is(item ItemID) bool {
+	return slices.ContainsFunc(l.parts(), func(p Part) bool { return p.Item == item })
+}
+
+// required is what the line asks of an item, in the item's unit. Nothing and less than nothing is no demand.
+func (l lineRecord) required(item ItemID) Qty {
+	if l.Removed {
 		return 0
 	}
-	return max(l.Qty, 0).times(l.Factor)
+	for _, p := range l.parts() {
+		if p.Item == item {
+			return max(l.Qty, 0).times(p.Factor)
+		}
+	}
+	return 0
 }
 
 // waits reports whether somebody must say which item the line is.
-func (l lineRecord) waits() bool { return !l.Removed && l.Item == 0 && !l.NotStock }
+func (l lineRecord) waits() bool { return !l.Removed && len(l.parts()) == 0 && !l.NotStock }
 
 // required adds up what the job's lines ask of an item.
 func (r jobRecord) required(item ItemID) Qty {
 	var sum Qty
 	for _, l := range r.Lines {
-		if l.Item == item {
-			sum += l.required()
-		}
+		sum += l.required(item)
 	}
 	return sum
 }
@@ -131,8 +151,10 @@ func (r jobRecord) required(item ItemID) Qty {
 func (r jobRecord) items() []ItemID {
 	var ids []ItemID
 	for _, l := range r.Lines {
-		if l.Item != 0 && !slices.Contains(ids, l.Item) {
-			ids = append(ids, l.Item)
+		for _, p := range l.parts() {
+			if !slices.Contains(ids, p.Item) {
+				ids = append(ids, p.Item)
+			}
 		}
 	}
 	return ids
@@ -171,6 +193,7 @@ type JobHead struct {
 	Client  Client
 	Address Address
 	State   JobState
+	Foreign bool      // of an account that is not connected: closed, until it is again
 	Status  string    // Jobber's own word
 	StartAt time.Time // of the next visit that is not complete, else of the job; zero: no date
 	EndAt   time.Time
@@ -182,7 +205,7 @@ func (h JobHead) Dated() bool { return !h.StartAt.IsZero() }
 
 func (r jobRecord) head(id JobID) JobHead {
 	h := JobHead{ID: id, Number: r.Number, Title: r.Title, Client: r.Client, Address: r.Address, State: r.State,
-		Status: r.Status}
+		Foreign: r.Foreign != "", Status: r.Status}
 	if starts := r.starts(); len(starts) > 0 {
 		h.StartAt = starts[0]
 	}
@@ -254,6 +277,7 @@ func (db *DB) JobRemote(ctx context.Context, account, remote string) (JobHead, e
 // jobKeys returns every index entry of a job: bucket, key, value.
 func jobKeys(id JobID, r jobRecord) [][3][]byte {
 	keys := [][3][]byte{{jobRemote, remoteKey(r.Account, r.Remote), idKey(id)}}
+	keys = append(keys, visitKeys(id, r)...)
 	for _, l := range r.Lines {
 		keys = append(keys, [3][]byte{lineBucket, idKey(l.ID), idKey(id)})
 	}

@@ -264,7 +264,7 @@ func TestAnAnswerHoldsForAllJobs(t *testing.T) {
 	if s, err := db.Stock(t.Context(), it.ID); err != nil || s.Level.Allocated != units(200) {
 		t.Errorf("allocated %v (%v), want 200", s.Level.Allocated, err)
 	}
-	if err := db.ForgetAnswer(t.Context(), l.ID, storetest.Staff); err != nil {
+	if _, err := db.ForgetAnswer(t.Context(), store.Recall{Line: l.ID, By: storetest.Staff}); err != nil {
 		t.Fatal(err)
 	}
 	if s, err := db.Stock(t.Context(), it.ID); err != nil || s.Level.Allocated != 0 {

@@ -154,10 +154,7 @@ func rowsOf(tx *bbolt.Tx, ids []JobID) ([]JobRow, error) {
 }
 
 func rowOf(tx *bbolt.Tx, id JobID, r jobRecord) (JobRow, error) {
-	ws, tally, err := weigh(tx, id, r)
-	if err != nil {
-		return JobRow{}, err
-	}
+	ws, tally := weigh(tx, id, r)
 	row := JobRow{JobHead: r.head(id), Tally: tally}
 	for _, state := range []LineState{LineIssued, LineOpen, LineShort, LineUnmatched} {
 		for _, w := range ws {
@@ -166,7 +163,11 @@ func rowOf(tx *bbolt.Tx, id JobID, r jobRecord) (JobRow, error) {
 			}
 			row.Cells = append(row.Cells, state)
 			if state == LineShort {
-				row.Shorts = append(row.Shorts, Short{Item: w.Item.ID, Name: w.Item.Name, Unit: w.Item.Unit, Qty: w.Short})
+				it, err := getItem(tx, w.Item)
+				if err != nil {
+					return JobRow{}, err
+				}
+				row.Shorts = append(row.Shorts, Short{Item: it.ID, Name: it.Name, Unit: it.Unit, Qty: w.Short})
 			}
 		}
 	}

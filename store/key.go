@@ -24,6 +24,13 @@ type (
 	EventID    uint64
 	MailID     uint64
 	DeliveryID uint64
+	KitID      uint64
+	AnswerID   uint64
+	SyncID     uint64
+	StationID  uint64
+	AuditID    uint64
+	NewsID     uint64
+	PushID     uint64
 )
 
 // The virtual ends of movements: where stock comes from and goes to when it is in no place of ours.
@@ -107,6 +114,27 @@ func (id MailID) String() string { return strconv.FormatUint(uint64(id), 10) }
 
 // String returns the id as it stands in addresses.
 func (id DeliveryID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id KitID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id AnswerID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id SyncID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the number.
+func (id StationID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id AuditID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id NewsID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// String returns the id as it stands in addresses.
+func (id PushID) String() string { return strconv.FormatUint(uint64(id), 10) }
 
 // The functions below are the only ones that know how ids, times and words lie in keys.
 

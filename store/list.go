@@ -1,7 +1,7 @@
 package store
 
 import (
-	"cmp"
+	"bytes"
 	"context"
 	"iter"
 	"slices"
@@ -155,21 +155,32 @@ func keysOf(b *bbolt.Bucket, prefix []byte) iter.Seq[ItemID] {
 }
 
 // lowByName returns the items that are low or out, by name.
+//
+// It goes along the names of all and picks: to read a thousand items only to sort them costs far more than to pass
+// ten thousand keys. A few among many are read.
 func lowByName(tx *bbolt.Tx) ([]ItemID, error) {
-	var items []Item
+	low := map[ItemID]bool{}
 	for k := range withPrefix(tx.Bucket(lowBucket), nil) {
-		it, err := getItem(tx, firstID[ItemID](k))
+		low[firstID[ItemID](k)] = true
+	}
+	names := tx.Bucket(itemName)
+	ids := make([]ItemID, 0, len(low))
+	if len(low) > int(names.Sequence())/64 {
+		for id := range keysOf(names, nil) {
+			if low[id] {
+				ids = append(ids, id)
+			}
+		}
+		return ids, nil
+	}
+	keys := map[ItemID][]byte{}
+	for id := range low {
+		it, err := getItem(tx, id)
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, it)
+		keys[id], ids = wordKey(id, it.Name), append(ids, id)
 	}
-	slices.SortFunc(items, func(a, b Item) int {
-		return cmp.Or(cmp.Compare(fold(a.Name), fold(b.Name)), cmp.Compare(a.ID, b.ID))
-	})
-	ids := make([]ItemID, len(items))
-	for i, it := range items {
-		ids[i] = it.ID
-	}
+	slices.SortFunc(ids, func(a, b ItemID) int { return bytes.Compare(keys[a], keys[b]) })
 	return ids, nil
 }

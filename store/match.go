@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,13 +11,19 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// matchRecord is the remembered answer to "which item is this line?".
+// matchRecord is the remembered answer to "which item is this line?". One that was forgotten stays, so that
+// forgetting can be undone: it answers nothing.
 type matchRecord struct {
-	Item     ItemID    `json:"item,omitempty"`
-	NotStock bool      `json:"not_stock,omitempty"`
-	Factor   Qty       `json:"factor,omitempty"`
-	By       Actor     `json:"by"`
-	At       time.Time `json:"at"`
+	Item      ItemID       `json:"item,omitempty"`
+	Kit       KitID        `json:"kit,omitempty"` // instead of an item
+	NotStock  bool         `json:"not_stock,omitempty"`
+	Factor    Qty          `json:"factor,omitempty"`
+	By        Actor        `json:"by"`
+	At        time.Time    `json:"at"`
+	ID        AnswerID     `json:"id,omitempty"`
+	Name      string       `json:"name,omitempty"` // of the line, as it was answered
+	Forgotten bool         `json:"forgotten,omitempty"`
+	Before    *matchRecord `json:"before,omitempty"` // the answer it took the place of
 }
 
 // matchKey names what an answer is for: the linked product, or the name as everyone might write it.
@@ -36,22 +41,26 @@ func (l lineRecord) matchKey() []byte {
 
 // match finds out which item the line is, and says how. A remembered answer comes first: a person gave it.
 // Then an exact SKU, of the product or in the line's name, then an item of the same name.
+// A service is a kit or nothing.
 func (l *lineRecord) match(tx *bbolt.Tx) error {
-	l.Item, l.Factor, l.NotStock, l.How = 0, 0, false, ""
-	var m matchRecord
-	found, err := get(tx.Bucket(matchBucket), l.matchKey(), &m)
+	l.Item, l.Factor, l.Kit, l.KitName, l.Parts, l.NotStock, l.How = 0, 0, 0, "", nil, false, ""
+	m, err := getMatch(tx, l.matchKey())
 	if err != nil {
 		return err
 	}
 	switch {
-	case found && m.NotStock:
+	case m.Kit != 0:
+		k, err := getKit(tx, m.Kit)
+		l.Kit, l.KitName, l.Parts, l.How = m.Kit, k.Name, k.Parts, m.By.Name+" said so"
+		return err
+	case m.NotStock:
 		l.NotStock, l.How = true, m.By.Name+" said it is not stock"
-		return nil
-	case found:
-		l.Item, l.Factor, l.How = m.Item, cmp.Or(m.Factor, one), m.By.Name+" said so"
 		return nil
 	case l.Category == CategoryService:
 		l.NotStock, l.How = true, "A service"
+		return nil
+	case m.Item != 0:
+		l.Item, l.Factor, l.How = m.Item, cmp.Or(m.Factor, one), m.By.Name+" said so"
 		return nil
 	case l.Qty < 0:
 		l.NotStock, l.How = true, "Less than nothing is no demand"
@@ -110,67 +119,9 @@ func byName(tx *bbolt.Tx, l lineRecord) ItemID {
 	return 0
 }
 
-// An Answer says which item a line is.
-type Answer struct {
-	Line     LineID
-	Item     ItemID
-	NotStock bool // instead of an item
-	Factor   Qty  // items for one of the line; 0 means one
-	By       Actor
-}
-
-// An AnswerResult says what an answer settled.
-type AnswerResult struct {
-	Jobs int    // jobs whose lines it settled
-	Name string // the line's name
-}
-
-// AnswerLine remembers which item a line is, for this job and all others, now and later.
-// It fails with [NotFound] for an unknown line or item, and with [Invalid] for a factor that is none.
-func (db *DB) AnswerLine(ctx context.Context, a Answer) (AnswerResult, error) {
-	if a.Factor < 0 || a.Factor > maxQty {
-		return AnswerResult{}, invalidField("factor", "Write how many items one of the line is, above 0.")
-	}
-	var res AnswerResult
-	err := db.update(ctx, func(tx *bbolt.Tx) error {
-		l, err := getLine(tx, a.Line)
-		if err != nil {
-			return err
-		}
-		if a.NotStock {
-			a.Item = 0
-		} else if _, err := getItem(tx, a.Item); err != nil {
-			return fieldError(err, "item")
-		}
-		m := matchRecord{Item: a.Item, NotStock: a.NotStock, Factor: a.Factor, By: a.By, At: db.Now()}
-		if err := put(tx.Bucket(matchBucket), l.matchKey(), m); err != nil {
-			return err
-		}
-		n, err := db.matchAgain(tx, l.matchKey(), a.By)
-		res = AnswerResult{Jobs: n, Name: l.Name}
-		return err
-	})
-	return res, err
-}
-
-// ForgetAnswer takes back what was said of a line and of all like it. It fails with [NotFound].
-func (db *DB) ForgetAnswer(ctx context.Context, id LineID, by Actor) error {
-	return db.update(ctx, func(tx *bbolt.Tx) error {
-		l, err := getLine(tx, id)
-		if err != nil {
-			return err
-		}
-		if err := tx.Bucket(matchBucket).Delete(l.matchKey()); err != nil {
-			return err
-		}
-		_, err = db.matchAgain(tx, l.matchKey(), by)
-		return err
-	})
-}
-
-// matchAgain matches all lines of a key anew and returns how many jobs have such lines.
-func (db *DB) matchAgain(tx *bbolt.Tx, key []byte, by Actor) (int, error) {
-	return db.rematch(tx, jobsUnder(tx.Bucket(lineKey), key), CauseSync, by)
+// matchAgain matches all lines of the keys anew and returns how many jobs have such lines.
+func (db *DB) matchAgain(tx *bbolt.Tx, by Actor, keys ...[]byte) (int, error) {
+	return db.rematch(tx, jobsUnder(tx.Bucket(lineKey), keys...), CauseSync, by)
 }
 
 // matchWaiting tries the lines that wait once more: an item came, or has another name or SKU. The demand
@@ -180,14 +131,16 @@ func (db *DB) matchWaiting(tx *bbolt.Tx, cause Cause, by Actor) error {
 	return err
 }
 
-// jobsUnder returns the jobs that an index of lines names, each once.
-func jobsUnder(b *bbolt.Bucket, prefix []byte) []JobID {
+// jobsUnder returns the jobs that an index of lines names under the prefixes, each once.
+func jobsUnder(b *bbolt.Bucket, prefixes ...[]byte) []JobID {
 	var ids []JobID
 	seen := map[JobID]bool{}
-	for _, v := range withPrefix(b, prefix) {
-		if id := firstID[JobID](v); !seen[id] {
-			seen[id] = true
-			ids = append(ids, id)
+	for _, prefix := range prefixes {
+		for _, v := range withPrefix(b, prefix) {
+			if id := firstID[JobID](v); !seen[id] {
+				seen[id] = true
+				ids = append(ids, id)
+			}
 		}
 	}
 	return ids
@@ -200,23 +153,37 @@ func (db *DB) rematch(tx *bbolt.Tx, jobs []JobID, cause Cause, by Actor) (int, e
 			return 0, err
 		}
 		r := old
-		r.Lines = slices.Clone(old.Lines)
-		for i := range r.Lines {
-			if r.Lines[i].Removed {
-				continue
-			}
-			if err := r.Lines[i].match(tx); err != nil {
+		if err := r.matchLines(tx); err != nil {
+			return 0, err
+		}
+		if same, err := sameJob(old, r); err != nil || same {
+			if err != nil {
 				return 0, err
 			}
-		}
-		if slices.Equal(old.Lines, r.Lines) {
 			continue
 		}
 		if err := db.saveJob(tx, id, old, r, cause, by.Name); err != nil {
 			return 0, err
 		}
+		if err := db.noteSync(tx, id, old, r, SyncCause{Source: SourceMatch, By: by.Name}); err != nil {
+			return 0, err
+		}
 	}
 	return len(jobs), nil
+}
+
+// matchLines matches anew what lines Jobber still has. The record it was copied from keeps its own.
+func (r *jobRecord) matchLines(tx *bbolt.Tx) error {
+	r.Lines = slices.Clone(r.Lines)
+	for i := range r.Lines {
+		if r.Lines[i].Removed {
+			continue
+		}
+		if err := r.Lines[i].match(tx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func getLine(tx *bbolt.Tx, id LineID) (lineRecord, error) {

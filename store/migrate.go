@@ -22,11 +22,16 @@ var (
 	itemCategory   = []byte("items.category")
 	itemSupplier   = []byte("items.supplier")
 	itemSame       = []byte("items.same")
+	itemPlace      = []byte("items.place")
 	stockBucket    = []byte("stock")
 	stockPlace     = []byte("stock.place")
 	levelBucket    = []byte("levels")
 	lowBucket      = []byte("low")
 	countedBucket  = []byte("counted")
+	countDue       = []byte("counts.due")
+	tallyBucket    = []byte("tallies")
+	parBucket      = []byte("pars")
+	parPlace       = []byte("pars.place")
 	movementBucket = []byte("movements")
 	movementItem   = []byte("movements.item")
 	movementJob    = []byte("movements.job")
@@ -34,6 +39,7 @@ var (
 	requestBucket  = []byte("requests")
 	jobBucket      = []byte("jobs")
 	jobRemote      = []byte("jobs.remote")
+	jobVisit       = []byte("jobs.visit")
 	jobNumber      = []byte("jobs.number")
 	jobDated       = []byte("jobs.dated")
 	jobUndated     = []byte("jobs.undated")
@@ -42,22 +48,46 @@ var (
 	lineKey        = []byte("lines.key")
 	lineWaiting    = []byte("lines.waiting")
 	matchBucket    = []byte("matches")
+	matchAnswer    = []byte("matches.answer")
+	matchForgotten = []byte("matches.forgotten")
+	matchItem      = []byte("matches.item")
+	matchKit       = []byte("matches.kit")
+	productBucket  = []byte("products")
+	kitBucket      = []byte("kits")
+	kitName        = []byte("kits.name")
 	demandBucket   = []byte("demand")
 	issuedBucket   = []byte("issued")
 	userBucket     = []byte("users")
 	userName       = []byte("users.name")
+	stationBucket  = []byte("stations")
+	passkeyBucket  = []byte("passkeys")
+	muteBucket     = []byte("mutes")
 	signinBucket   = []byte("signins")
 	settingBucket  = []byte("settings")
 	connectBucket  = []byte("connects")
 	deliveryBucket = []byte("deliveries")
 	deliveryKey    = []byte("deliveries.key")
-	deliveryWaits  = []byte("deliveries.pending")
+	deliveryWaits  = []byte("deliveries.pending") // of layout 1
+	deliveryStatus = []byte("deliveries.status")
 	eventBucket    = []byte("events")
 	cursorBucket   = []byte("cursors")
 	episodeBucket  = []byte("episodes")
 	mailBucket     = []byte("mails")
 	mailKey        = []byte("mails.key")
-	mailQueued     = []byte("mails.queued")
+	mailQueued     = []byte("mails.queued") // of layout 1
+	mailState      = []byte("mails.state")
+	timelineBucket = []byte("timeline")
+	timelineJob    = []byte("timeline.job")
+	heldBucket     = []byte("held")
+	pickBucket     = []byte("picks")
+	closeoutBucket = []byte("closeouts")
+	closeoutOpen   = []byte("closeouts.open")
+	auditBucket    = []byte("audit")
+	auditBy        = []byte("audit.by")
+	auditKind      = []byte("audit.kind")
+	newsBucket     = []byte("news")
+	newsSeen       = []byte("news.seen")
+	pushBucket     = []byte("pushes")
 
 	versionKey = []byte("version")
 	headKey    = []byte("head")
@@ -67,19 +97,12 @@ var (
 // An entry that has shipped is never edited, moved or removed.
 var migrations = []func(tx *bbolt.Tx) error{
 	createBuckets,
+	addSecond,
 }
 
-// migrate runs the migrations the file has not had, in one transaction.
-// A file with data in it is copied aside first; one from a newer program is refused.
-func (db *DB) migrate(path string) error {
-	done, err := db.version()
-	if err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
-	}
-	if done > len(migrations) {
-		return fmt.Errorf("%s has layout %d, newer than this program's %d: use the program that wrote it, or restore a backup",
-			path, done, len(migrations))
-	}
+// migrate runs the migrations that the file, which has had the first done of them, has not had, in one transaction.
+// A file with data in it is copied aside first.
+func (db *DB) migrate(path string, done int) error {
 	if done == len(migrations) {
 		return nil
 	}
@@ -139,4 +162,37 @@ func createBuckets(tx *bbolt.Tx) error {
 	}
 	_, err := addPlace(tx, PlaceDraft{Name: "Warehouse", Kind: KindWarehouse})
 	return err
+}
+
+// addSecond makes layout 2. Until it ships, what the next version needs is added here.
+func addSecond(tx *bbolt.Tx) error {
+	for _, name := range [][]byte{
+		matchAnswer, matchForgotten, matchItem, matchKit, kitBucket, kitName, productBucket,
+		itemPlace, countDue, tallyBucket, parBucket, parPlace,
+		timelineBucket, timelineJob,
+		jobVisit, deliveryStatus, mailState,
+		heldBucket, pickBucket, closeoutBucket, closeoutOpen,
+		stationBucket,
+		auditBucket, auditBy, auditKind, passkeyBucket,
+		muteBucket,
+		newsBucket, newsSeen, pushBucket,
+	} {
+		if _, err := tx.CreateBucket(name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	for _, part := range []func(*bbolt.Tx) error{
+		rekeyCodes,
+		kitServices,
+		numberMatches,
+		indexHomes,
+		queueNegative,
+		indexInbox,
+		indexMails,
+	} {
+		if err := part(tx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

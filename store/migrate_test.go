@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,7 +39,11 @@ func TestMigrations(t *testing.T) {
 			if err := db.Check(t.Context()); err != nil {
 				t.Error(err)
 			}
-			compareFrozen(t, db)
+			layout, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), "v"), ".db.gz"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareFrozen(t, db, layout)
 			if err := db.Check(t.Context()); err != nil {
 				t.Error(err)
 			}
@@ -54,7 +59,7 @@ func TestFillTouchesEveryBucket(t *testing.T) {
 	}
 	defer db.Close()
 	fill(t, db)
-	compareFrozen(t, db)
+	compareFrozen(t, db, len(migrations))
 	err = db.view(t.Context(), func(tx *bbolt.Tx) error {
 		return tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
 			if k, _ := b.Cursor().First(); k == nil && !bytes.Equal(name, connectBucket) { // a state is good once
@@ -130,9 +135,9 @@ func TestAMigrationThatFails(t *testing.T) {
 		t.Error(err)
 	}
 	migrations = shipped
-	if db, err = Open(path+fmt.Sprint(".v", len(shipped)), frozen()); err != nil {
+	if db, err = Open(path+".v1", frozen()); err != nil {
 		t.Fatalf("the copy: %v", err)
 	}
 	defer db.Close()
-	compareFrozen(t, db)
+	compareFrozen(t, db, 1)
 }

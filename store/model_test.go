@@ -66,7 +66,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 		w.places = append(w.places, place(t, w.db, fmt.Sprint("Place ", i), kind, 0).ID)
 	}
 	for i := range 5 {
-		d := store.ItemDraft{SKU: fmt.Sprintf("SKU-%d", i), Name: fmt.Sprint("Thing ", i), Minimum: units(int64(i * 3)), Place: w.places[i%3]}
+		d := store.ItemDraft{SKU: fmt.Sprintf("SKU-%d", i), Name: fmt.Sprint("Thing ", i), Unit: "ft", Minimum: units(int64(i * 3)), Place: w.places[i%3]}
 		w.items = append(w.items, create(t, w.db, d).ID)
 	}
 	t.Cleanup(func() {
@@ -96,7 +96,7 @@ func (w *world) reopen(t *testing.T) {
 func (w *world) act(r *rand.Rand, request string) {
 	by := store.Actor{ID: 1, Name: "ana"}
 	var err error
-	switch n := r.IntN(20); {
+	switch n := r.IntN(25); {
 	case n < 9:
 		a := store.Act{RequestID: request, By: by, Confirmed: r.IntN(4) > 0}
 		for range 1 + r.IntN(3) {
@@ -104,7 +104,7 @@ func (w *world) act(r *rand.Rand, request string) {
 		}
 		err = w.twice(r, request, func() (store.Receipt, error) { return w.db.Book(w.ctx, a) })
 	case n < 12:
-		u := store.Undo{Movement: store.MovementID(1 + r.IntN(200)), WholeAct: r.IntN(2) == 0, RequestID: request, By: by}
+		u := store.Undo{Movement: store.MovementID(1 + r.IntN(200)), WholeAct: r.IntN(2) == 0, RequestID: request, By: by, Confirmed: true}
 		err = w.twice(r, request, func() (store.Receipt, error) { return w.db.Undo(w.ctx, u) })
 	case n < 14:
 		a := store.JobAct{RequestID: request, By: by, Job: store.JobID(1 + r.IntN(6)), Confirmed: r.IntN(3) > 0}
@@ -122,14 +122,77 @@ func (w *world) act(r *rand.Rand, request string) {
 	case n < 19:
 		a := store.Answer{Line: store.LineID(1 + r.IntN(20)), Item: w.item(r), NotStock: r.IntN(3) == 0, Factor: units(int64(r.IntN(3))), By: by}
 		if _, err = w.db.AnswerLine(w.ctx, a); err == nil && r.IntN(3) == 0 {
-			err = w.db.ForgetAnswer(w.ctx, a.Line, by)
+			_, err = w.db.ForgetAnswer(w.ctx, store.Recall{Line: a.Line, By: by})
 		}
+	case n < 20:
+		err = w.kit(r, by)
+	case n < 23:
+		err = w.count(r, request, by, n == 22)
+	case n < 24:
+		account := []string{storetest.Account, "south"}[r.IntN(2)]
+		err = w.db.JobberSwitched(w.ctx, by, store.Grant{AccountID: account, AccountName: account})
 	default:
 		_, err = w.db.ArchiveItem(w.ctx, by, w.item(r), r.IntN(2) == 0)
 	}
 	if store.CodeOf(err) == store.Internal {
 		w.fault("act %s: %w", request, err)
 	}
+}
+
+// kit makes a kit, changes one, or answers a line with one and perhaps takes that back.
+func (w *world) kit(r *rand.Rand, by store.Actor) error {
+	d := store.KitDraft{Name: fmt.Sprintf("kit %d", r.IntN(4)), Parts: []store.Part{{Item: w.item(r), Factor: store.Qty(1 + r.IntN(3000))}}}
+	if more := w.item(r); more != d.Parts[0].Item {
+		d.Parts = append(d.Parts, store.Part{Item: more, Factor: store.Qty(1 + r.IntN(3000))})
+	}
+	id := store.KitID(1 + r.IntN(4))
+	switch r.IntN(3) {
+	case 0:
+		_, err := w.db.CreateKit(w.ctx, by, d)
+		return err
+	case 1:
+		k, err := w.db.KitSheet(w.ctx, id)
+		if err != nil {
+			return err
+		}
+		d.Name = k.Name
+		_, err = w.db.UpdateKit(w.ctx, by, id, k.Version, d)
+		return err
+	}
+	res, err := w.db.AnswerLine(w.ctx, store.Answer{Line: store.LineID(1 + r.IntN(20)), Kit: id, By: by})
+	if err == nil && r.IntN(3) == 0 {
+		_, err = w.db.UndoAnswer(w.ctx, store.Recall{Answer: res.Answer, By: by})
+	}
+	return err
+}
+
+// count counts something, or finishes a count, or judges what waits.
+func (w *world) count(r *rand.Rand, request string, by store.Actor, finish bool) error {
+	scope := store.CountScope{Place: w.places[r.IntN(len(w.places))]}
+	if finish {
+		return w.twice(r, request, func() (store.Receipt, error) {
+			got, _, err := w.db.FinishCount(w.ctx, store.CountFinish{RequestID: request, By: by, Scope: scope})
+			return got, err
+		})
+	}
+	waiting, err := w.db.Variances(w.ctx)
+	if err != nil {
+		return err
+	}
+	if len(waiting) > 0 && r.IntN(2) == 0 {
+		v := waiting[r.IntN(len(waiting))]
+		verdict := []store.CountVerdict{store.CountApproved, store.CountAgain, store.CountRejected}[r.IntN(3)]
+		return w.twice(r, request, func() (store.Receipt, error) {
+			return w.db.JudgeCount(w.ctx, store.CountJudgement{RequestID: request, By: by, Version: v.Version, Verdict: verdict,
+				Spot: store.CountSpot{Place: v.Place.ID, Item: v.Item.ID}})
+		})
+	}
+	sheet, err := w.db.CountSheet(w.ctx, store.CountAsk{Scope: scope, Page: 1})
+	if err != nil || len(sheet.Lines) == 0 {
+		return err
+	}
+	l := sheet.Lines[r.IntN(len(sheet.Lines))]
+	return w.db.TallyCount(w.ctx, store.CountAnswer{Item: l.Item.ID, Place: l.Place.ID, Counted: units(int64(r.IntN(60))), Seen: sheet.Seen, By: by})
 }
 
 // twice sends the same request once or again, and takes note of what was booked.
@@ -235,6 +298,7 @@ func (w *world) compare(t *testing.T) {
 	for _, id := range w.items {
 		w.compareItem(t, id, want[id])
 	}
+	w.compareShort(t)
 	acts, more, err := w.db.History(w.ctx, 0, 100_000)
 	if err != nil || more || len(acts) != len(w.booked) {
 		t.Errorf("the ledger has %d entries, and %d were answered: %v", len(acts), len(w.booked), err)
@@ -242,6 +306,31 @@ func (w *world) compare(t *testing.T) {
 	for _, e := range acts {
 		if got, was := e.Movement, w.booked[e.ID]; !got.At.Equal(was.At) || fmt.Sprint(got) != fmt.Sprint(was) {
 			t.Errorf("the ledger says\n%+v, and the receipt said\n%+v", got, was)
+		}
+	}
+}
+
+// compareShort holds the short jobs of a week, as the first page counts them, against what each job says of itself.
+func (w *world) compareShort(t *testing.T) {
+	for from := range 3 {
+		today, err := w.db.Today(w.ctx, day(from, 12))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		page, err := w.db.ListJobs(w.ctx, store.JobFilter{From: day(from, 0), To: day(from+8, 0), Size: 1000})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		want := 0
+		for _, r := range page.Rows {
+			if r.Tally.Short > 0 {
+				want++
+			}
+		}
+		if today.ShortJobs != want {
+			t.Errorf("%d jobs from day %d on are short, want %d", today.ShortJobs, from, want)
 		}
 	}
 }

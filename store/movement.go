@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -29,7 +30,8 @@ type Movement struct {
 	ID        MovementID
 	Item      ItemID
 	Kind      Kind
-	Qty       Qty // above zero; a count that found what the books said is 0
+	Qty       Qty  // above zero; a count that found what the books said is 0
+	Pack      Pack // in which the amount was said; zero: in the item's unit
 	From, To  PlaceID
 	Counted   Qty // with Count: what was counted
 	Was       Qty // with Count: what the books said
@@ -43,6 +45,7 @@ type Movement struct {
 	RequestID string
 	Reverses  MovementID // zero unless it undoes another
 	OnHand    Qty        // of the item, all places, after it
+	Held      Qty        // for its job: set aside by a transfer, or taken by an issue from what was set aside
 }
 
 // An Actor is who did something: a user, or the program itself with ID 0.
@@ -56,6 +59,7 @@ type movementRecord struct {
 	Item      ItemID     `json:"item"`
 	Kind      Kind       `json:"kind"`
 	Qty       Qty        `json:"qty"`
+	Pack      Pack       `json:"pack,omitzero"`
 	From      PlaceID    `json:"from"`
 	To        PlaceID    `json:"to"`
 	Counted   Qty        `json:"counted,omitempty"`
@@ -70,6 +74,7 @@ type movementRecord struct {
 	RequestID string     `json:"request_id,omitempty"`
 	Reverses  MovementID `json:"reverses,omitempty"`
 	OnHand    Qty        `json:"on_hand"`
+	Held      Qty        `json:"held,omitempty"`
 }
 
 // addMovement is the one way into the ledger. It writes m with its indexes, the balances and
@@ -84,6 +89,7 @@ func (db *DB) addMovement(tx *bbolt.Tx, m Movement) (Movement, error) {
 	if !hasMovements(tx, m.Item) {
 		cause = CauseOpening // the first stock of an item is no news
 	}
+	from, to := onHandAt(tx, m.Item, m.From), onHandAt(tx, m.Item, m.To)
 	if err := addStock(tx, m.Item, m.From, -m.Qty); err != nil {
 		return m, err
 	}
@@ -103,8 +109,21 @@ func (db *DB) addMovement(tx *bbolt.Tx, m Movement) (Movement, error) {
 		if err := addIssued(tx, m); err != nil {
 			return m, err
 		}
+		if err := addHeld(tx, m); err != nil {
+			return m, err
+		}
 	}
-	return m, db.judgeLevel(tx, m.Item, levelCause{At: m.At, Cause: cause, By: m.By.Name, Job: m.Job, Movement: m.ID})
+	if err := db.followCount(tx, m); err != nil {
+		return m, err
+	}
+	why := levelCause{At: m.At, Cause: cause, By: m.By.Name, Job: m.Job, Movement: m.ID}
+	if err := judgeSpot(tx, m.Item, m.From, from, why); err != nil {
+		return m, err
+	}
+	if err := judgeSpot(tx, m.Item, m.To, to, why); err != nil {
+		return m, err
+	}
+	return m, db.judgeLevel(tx, m.Item, why)
 }
 
 // counted returns the place that a count, or the undo of one, is about.
@@ -137,9 +156,9 @@ func foldCounted(tx *bbolt.Tx, item ItemID, place PlaceID) error {
 
 // appendLedger writes m after the newest movement and makes it the head of the chain.
 func appendLedger(tx *bbolt.Tx, m Movement) error {
-	data, err := json.Marshal(movementRecord{Item: m.Item, Kind: m.Kind, Qty: m.Qty, From: m.From, To: m.To,
+	data, err := json.Marshal(movementRecord{Item: m.Item, Kind: m.Kind, Qty: m.Qty, Pack: m.Pack, From: m.From, To: m.To,
 		Counted: m.Counted, Was: m.Was, Reason: m.Reason, Note: m.Note, By: m.By, At: m.At, Job: m.Job, Line: m.Line,
-		UnitCost: m.UnitCost, RequestID: m.RequestID, Reverses: m.Reverses, OnHand: m.OnHand})
+		UnitCost: m.UnitCost, RequestID: m.RequestID, Reverses: m.Reverses, OnHand: m.OnHand, Held: m.Held})
 	if err != nil {
 		return err
 	}
@@ -149,8 +168,10 @@ func appendLedger(tx *bbolt.Tx, m Movement) error {
 		prev = head[8:]
 	}
 	key := idKey(m.ID)
-	value := append(append([]byte(nil), prev...), data...)
-	if err := tx.Bucket(movementBucket).Put(key, value); err != nil {
+	value := slices.Concat(prev, data)
+	ledger := tx.Bucket(movementBucket)
+	ledger.FillPercent = growing
+	if err := ledger.Put(key, value); err != nil {
 		return err
 	}
 	if err := meta.Put(headKey, append(idKey(m.ID), chain(key, value)...)); err != nil {
@@ -204,9 +225,9 @@ func decodeMovement(id MovementID, value []byte) (Movement, error) {
 	if err := json.Unmarshal(value[sha256.Size:], &r); err != nil {
 		return Movement{}, fmt.Errorf("movement %v: %w", id, err)
 	}
-	return Movement{ID: id, Item: r.Item, Kind: r.Kind, Qty: r.Qty, From: r.From, To: r.To, Counted: r.Counted,
+	return Movement{ID: id, Item: r.Item, Kind: r.Kind, Qty: r.Qty, Pack: r.Pack, From: r.From, To: r.To, Counted: r.Counted,
 		Was: r.Was, Reason: r.Reason, Note: r.Note, By: r.By, At: r.At, Job: r.Job, Line: r.Line, UnitCost: r.UnitCost,
-		RequestID: r.RequestID, Reverses: r.Reverses, OnHand: r.OnHand}, nil
+		RequestID: r.RequestID, Reverses: r.Reverses, OnHand: r.OnHand, Held: r.Held}, nil
 }
 
 // hasMovements reports whether anything was ever booked of an item.

@@ -2,14 +2,10 @@ package store
 
 import (
 	"context"
-	"crypto/pbkdf2"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -94,8 +90,8 @@ func (h *hasher) check(ctx context.Context, hash, password string) (fits, stale 
 		_, err := checkArgon(h.decoy, password)
 		return false, false, err
 	}
-	if strings.HasPrefix(hash, "pbkdf2:sha256:") {
-		fits, err := checkWerkzeug(hash, password)
+	if old, err := parseWerkzeug(hash); err == nil {
+		fits, err := old.fits(password)
 		return fits, true, err
 	}
 	fits, err = checkArgon(hash, password)
@@ -121,27 +117,5 @@ func checkArgon(hash, password string) (bool, error) {
 		return false, err
 	}
 	sum := argon2.IDKey([]byte(password), salt, passes, memory, threads, uint32(len(want)))
-	return subtle.ConstantTimeCompare(sum, want) == 1, nil
-}
-
-// checkWerkzeug checks a hash of the older application: pbkdf2:sha256:<iterations>$<salt>$<hex>.
-// The salt is used as text.
-func checkWerkzeug(hash, password string) (bool, error) {
-	parts := strings.Split(hash, "$")
-	if len(parts) != 3 {
-		return false, fmt.Errorf("a password hash that cannot be read")
-	}
-	n, err := strconv.Atoi(strings.TrimPrefix(parts[0], "pbkdf2:sha256:"))
-	if err != nil || n < 1 || n > 10_000_000 {
-		return false, fmt.Errorf("a password hash with %q iterations", parts[0])
-	}
-	want, err := hex.DecodeString(parts[2])
-	if err != nil {
-		return false, err
-	}
-	sum, err := pbkdf2.Key(sha256.New, password, []byte(parts[1]), n, sha256.Size)
-	if err != nil {
-		return false, err
-	}
 	return subtle.ConstantTimeCompare(sum, want) == 1, nil
 }

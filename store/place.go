@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"unicode/utf8"
@@ -27,11 +26,14 @@ const maxDepth = 9
 
 // A Place is where stock stands. Places form a tree.
 type Place struct {
-	ID      PlaceID
-	Version uint64
-	Kind    PlaceKind
-	Name    string
-	Parent  PlaceID // zero: none
+	ID       PlaceID
+	Version  uint64
+	Kind     PlaceKind
+	Name     string
+	Parent   PlaceID // zero: none
+	Walk     int     // its turn among those of its kind beside it, from 1; 0: after them, by name
+	User     UserID  // who answers for it, as a driver for a truck; zero: nobody
+	Archived bool    // empty and out of the lists
 }
 
 // A PlaceDraft is what a person may say of a place.
@@ -39,13 +41,17 @@ type PlaceDraft struct {
 	Name   string
 	Kind   PlaceKind
 	Parent PlaceID
+	User   UserID // zero: nobody
 }
 
 type placeRecord struct {
-	Version uint64    `json:"version"`
-	Kind    PlaceKind `json:"kind"`
-	Name    string    `json:"name"`
-	Parent  PlaceID   `json:"parent,omitempty"`
+	Version  uint64    `json:"version"`
+	Kind     PlaceKind `json:"kind"`
+	Name     string    `json:"name"`
+	Parent   PlaceID   `json:"parent,omitempty"`
+	Walk     int       `json:"walk,omitempty"`
+	User     UserID    `json:"user,omitempty"`
+	Archived bool      `json:"archived,omitempty"`
 }
 
 // CreatePlace adds a place. It fails with [Invalid], or with [Conflict] when the name is taken.
@@ -67,7 +73,7 @@ func addPlace(tx *bbolt.Tx, d PlaceDraft) (Place, error) {
 	if err != nil {
 		return Place{}, err
 	}
-	return putPlace(tx, Place{ID: id, Version: 1, Kind: d.Kind, Name: d.Name, Parent: d.Parent})
+	return putPlace(tx, Place{ID: id, Version: 1, Kind: d.Kind, Name: d.Name, Parent: d.Parent, User: d.User})
 }
 
 // UpdatePlace changes a place. It fails with [Invalid], [NotFound], or with [Conflict] when
@@ -89,7 +95,12 @@ func (db *DB) UpdatePlace(ctx context.Context, by Actor, id PlaceID, version uin
 		if err := tx.Bucket(placeName).Delete([]byte(fold(old.Name))); err != nil {
 			return err
 		}
-		p, err = putPlace(tx, Place{ID: id, Version: version + 1, Kind: d.Kind, Name: d.Name, Parent: d.Parent})
+		p = Place{ID: id, Version: version + 1, Kind: d.Kind, Name: d.Name, Parent: d.Parent, User: d.User,
+			Walk: old.Walk, Archived: old.Archived}
+		if d.Kind != old.Kind || d.Parent != old.Parent {
+			p.Walk = 0 // it stands among others now
+		}
+		p, err = putPlace(tx, p)
 		return err
 	})
 	return p, err
@@ -117,11 +128,22 @@ func checkPlace(tx *bbolt.Tx, id PlaceID, d PlaceDraft) error {
 			bad.add("parent", "A place cannot stand in itself.")
 			break
 		}
+		if up.Archived {
+			bad.add("parent", "%s is archived. Choose another place.", up.Name)
+			break
+		}
 		if steps == maxDepth {
 			bad.add("parent", "Places stand at most %d deep in each other. Choose one further up.", maxDepth)
 			break
 		}
 		p = up.Parent
+	}
+	if d.User != 0 {
+		if _, err := getUser(tx, d.User); CodeOf(err) == NotFound {
+			bad.add("user", "There is no such person. Choose one of the list.")
+		} else if err != nil {
+			return err
+		}
 	}
 	if err := bad.err(); err != nil {
 		return err
@@ -137,7 +159,7 @@ func putPlace(tx *bbolt.Tx, p Place) (Place, error) {
 	if err := tx.Bucket(placeName).Put([]byte(fold(p.Name)), idKey(p.ID)); err != nil {
 		return Place{}, err
 	}
-	return p, put(tx.Bucket(placeBucket), idKey(p.ID), placeRecord{p.Version, p.Kind, p.Name, p.Parent})
+	return p, put(tx.Bucket(placeBucket), idKey(p.ID), placeRecord{p.Version, p.Kind, p.Name, p.Parent, p.Walk, p.User, p.Archived})
 }
 
 // Place returns the place named id. It fails with [NotFound].
@@ -159,35 +181,8 @@ func getPlace(tx *bbolt.Tx, id PlaceID) (Place, error) {
 	if !ok {
 		return Place{}, Errorf(NotFound, "There is no place with the number %v.", id)
 	}
-	return Place{ID: id, Version: r.Version, Kind: r.Kind, Name: r.Name, Parent: r.Parent}, nil
-}
-
-// Places returns every place, each followed by what stands in it, by kind and name.
-func (db *DB) Places(ctx context.Context) ([]Place, error) {
-	var all []Place
-	err := db.view(ctx, func(tx *bbolt.Tx) (err error) {
-		all, err = allPlaces(tx)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(all, func(a, b Place) int {
-		return cmp.Or(cmp.Compare(slices.Index(placeKinds, a.Kind), slices.Index(placeKinds, b.Kind)),
-			cmp.Compare(fold(a.Name), fold(b.Name)))
-	})
-	tree := make([]Place, 0, len(all))
-	var add func(parent PlaceID)
-	add = func(parent PlaceID) {
-		for _, p := range all {
-			if p.Parent == parent {
-				tree = append(tree, p)
-				add(p.ID)
-			}
-		}
-	}
-	add(0)
-	return tree, nil
+	return Place{ID: id, Version: r.Version, Kind: r.Kind, Name: r.Name, Parent: r.Parent, Walk: r.Walk, User: r.User,
+		Archived: r.Archived}, nil
 }
 
 func allPlaces(tx *bbolt.Tx) ([]Place, error) {

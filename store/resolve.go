@@ -8,13 +8,9 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// resolve turns what a person said into a movement: it fills the ends that were left out and refuses
-// what cannot be. Fields in its errors are the movement form's.
-func resolve(tx *bbolt.Tx, e Entry) (Movement, error) {
-	it, err := getItem(tx, e.Item)
-	if err != nil {
-		return Movement{}, err
-	}
+// resolve turns what a person said into a movement of it, the entry's item: it fills the ends that were left out
+// and refuses what cannot be. Fields in its errors are the movement form's.
+func resolve(tx *bbolt.Tx, it Item, e Entry) (Movement, error) {
 	m := Movement{Item: e.Item, Kind: e.Kind, Qty: e.Qty, From: e.From, To: e.To, Job: e.Job, Line: e.Line,
 		Reason: oneLine(e.Reason), Note: oneLine(e.Note), UnitCost: it.Cost}
 	bad := problems{}
@@ -32,7 +28,11 @@ func resolve(tx *bbolt.Tx, e Entry) (Movement, error) {
 	case m.Qty > maxQty:
 		bad.add("quantity", "That is too much.")
 	}
-	if err := bad.err(); err != nil {
+	err := bad.err()
+	if err != nil {
+		return Movement{}, err
+	}
+	if m.Qty, m.Pack, err = it.Amount(e.Qty, e.Pack); err != nil {
 		return Movement{}, err
 	}
 	if err := fillJob(tx, &m); err != nil {
@@ -41,7 +41,10 @@ func resolve(tx *bbolt.Tx, e Entry) (Movement, error) {
 	if err := fillEnds(tx, it, &m); err != nil {
 		return Movement{}, err
 	}
-	return m, realEnds(tx, m)
+	if err := realEnds(tx, m); err != nil {
+		return Movement{}, err
+	}
+	return m, nil
 }
 
 // fillJob checks m's job and line, and finds the line a movement for a job belongs to when it names none.
@@ -50,19 +53,19 @@ func fillJob(tx *bbolt.Tx, m *Movement) error {
 		m.Line = 0
 		return nil
 	}
-	if !slices.Contains([]Kind{Issue, Return, ScrapKind}, m.Kind) {
-		return invalidField("job", "Only what is taken, brought back or scrapped belongs to a job.")
+	if !slices.Contains([]Kind{Issue, Return, ScrapKind, Transfer}, m.Kind) {
+		return invalidField("job", "Only what is taken, set aside, brought back or scrapped belongs to a job.")
 	}
 	r, err := getJob(tx, m.Job)
 	if err != nil {
 		return fieldError(err, "job")
 	}
-	if m.Kind == Issue && r.State == JobDeleted {
+	if (m.Kind == Issue || m.Kind == Transfer) && r.State == JobDeleted {
 		return invalidField("job", fmt.Sprintf("Jobber deleted job #%d. Nothing more is taken for it.", r.Number))
 	}
 	if m.Line != 0 {
 		for _, l := range r.Lines {
-			if l.ID == m.Line && l.Item == m.Item {
+			if l.ID == m.Line && l.is(m.Item) {
 				return nil
 			}
 		}
@@ -84,7 +87,7 @@ func fillEnds(tx *bbolt.Tx, it Item, m *Movement) (err error) {
 		return m.ends(Supplier, home)
 	case Issue:
 		if m.From == 0 {
-			if m.From, err = sourceOf(tx, it, m.Qty); err != nil {
+			if m.From, _, err = sourceFor(tx, it, m.Qty, m.Job, m.Line); err != nil {
 				return err
 			}
 		}
@@ -93,7 +96,7 @@ func fillEnds(tx *bbolt.Tx, it Item, m *Movement) (err error) {
 		return m.ends(JobEnd, home)
 	case Transfer:
 		if m.From == 0 {
-			if m.From, err = sourceOf(tx, it, m.Qty); err != nil {
+			if m.From, _, err = sourceOf(tx, it, m.Qty); err != nil {
 				return err
 			}
 		}
@@ -178,39 +181,19 @@ func countEnds(tx *bbolt.Tx, home PlaceID, m *Movement) error {
 	return nil
 }
 
-// realEnds refuses places that do not exist.
+// realEnds refuses places that do not exist, or are archived.
 func realEnds(tx *bbolt.Tx, m Movement) error {
 	for field, p := range map[string]PlaceID{"from": m.From, "to": m.To} {
 		if p.Virtual() {
 			continue
 		}
-		if _, err := getPlace(tx, p); err != nil {
+		place, err := getPlace(tx, p)
+		if err != nil {
 			return fieldError(err, field)
+		}
+		if place.Archived {
+			return invalidField(field, place.Name+" is archived. Choose another place.")
 		}
 	}
 	return nil
-}
-
-// sourceOf chooses where to take qty of an item: its default place when that has enough, else the
-// warehouse or shelf that has most, else the truck or site that has most, else the default place.
-func sourceOf(tx *bbolt.Tx, it Item, qty Qty) (PlaceID, error) {
-	if onHandAt(tx, it.ID, it.Place) >= max(qty, 1) {
-		return it.Place, nil
-	}
-	best, most, bestFixed := it.Place, Qty(0), false
-	for k, v := range withPrefix(tx.Bucket(stockBucket), idKey(it.ID)) {
-		q := qtyOf(v)
-		if q <= 0 {
-			continue
-		}
-		p, err := getPlace(tx, secondID[PlaceID](k))
-		if err != nil {
-			return 0, err
-		}
-		fixed := p.Kind == KindWarehouse || p.Kind == KindShelf
-		if fixed && !bestFixed || fixed == bestFixed && q > most {
-			best, most, bestFixed = p.ID, q, fixed
-		}
-	}
-	return best, nil
 }

@@ -12,7 +12,10 @@ import (
 
 // A sealer encrypts secrets at rest with AES-256-GCM (NIST SP 800-38D) under a key derived from
 // SECRET_KEY, each bound to the name it is kept under.
-type sealer struct{ aead cipher.AEAD }
+type sealer struct {
+	aead  cipher.AEAD
+	links []byte // signs mailed links
+}
 
 // errSealed means that a secret was sealed under another SECRET_KEY.
 var errSealed = errors.New("sealed under another SECRET_KEY")
@@ -30,7 +33,11 @@ func newSealer(secret []byte) (sealer, error) {
 		return sealer{}, err
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
-	return sealer{aead}, err
+	if err != nil {
+		return sealer{}, err
+	}
+	links, err := hkdf.Key(sha256.New, secret, nil, "lwc-inventory mailed links", sha256.Size)
+	return sealer{aead: aead, links: links}, err
 }
 
 func (s sealer) seal(name, secret string) []byte {

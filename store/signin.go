@@ -3,17 +3,17 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"go.etcd.io/bbolt"
 )
 
 // Guessing is slowed per account and per address, over restarts too.
-const (
-	signinWindow   = 15 * time.Minute
-	triesByAccount = 10
-	triesByAddress = 30
-)
+const signinWindow = 15 * time.Minute
+
+// triesBy is how many wrong passwords an account and an address have in signinWindow.
+var triesBy = []int{10, 30}
 
 // SignIn returns the user with this name and password. addr is where the try comes from; "" counts for none.
 // It fails with [Forbidden] and one sentence whether the name, the password or the account is at fault,
@@ -60,7 +60,7 @@ func (db *DB) trySignIn(ctx context.Context, id UserID, hash, password string, k
 		return User{}, err
 	}
 	if !fits {
-		return User{}, wrongPassword()
+		return User{}, errors.Join(db.noteGuessing(ctx, keys), wrongPassword())
 	}
 	fresh := ""
 	if stale {
@@ -71,6 +71,29 @@ func (db *DB) trySignIn(ctx context.Context, id UserID, hash, password string, k
 	return db.endSignIn(ctx, id, hash, fresh, keys)
 }
 
+// noteGuessing tells the log of an account or an address that may not try any more, once: whoever goes on is refused
+// before anything is written.
+func (db *DB) noteGuessing(ctx context.Context, keys [][]byte) error {
+	return db.update(ctx, func(tx *bbolt.Tx) error {
+		for i, key := range keys {
+			if len(recentTries(tx.Bucket(signinBucket).Get(key), db.Now())) != triesBy[i] {
+				continue
+			}
+			e := AuditEntry{By: Actor{Name: "Somebody"}, Kind: AuditSignIn, What: fmt.Sprintf("gave %d wrong passwords for %s and has to wait", triesBy[i], quoted(string(key[2:])))}
+			if i == 1 {
+				e.What = fmt.Sprintf("gave %d wrong passwords and has to wait", triesBy[i])
+			}
+			if len(keys) > 1 {
+				e.From = string(keys[1][2:])
+			}
+			if err := db.audit(tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // beginSignIn counts the try and returns the hash to check it against, "" if there is no such active user.
 func (db *DB) beginSignIn(ctx context.Context, username string, keys [][]byte) (id UserID, hash string, err error) {
 	err = db.update(ctx, func(tx *bbolt.Tx) error {
@@ -78,7 +101,7 @@ func (db *DB) beginSignIn(ctx context.Context, username string, keys [][]byte) (
 		b, now := tx.Bucket(signinBucket), db.Now()
 		for i, key := range keys {
 			tries := recentTries(b.Get(key), now)
-			if limit := []int{triesByAccount, triesByAddress}[i]; len(tries) >= limit {
+			if limit := triesBy[i]; len(tries) >= limit {
 				wait := time.Unix(tries[len(tries)-limit], 0).Add(signinWindow).Sub(now)
 				return &Error{Code: TooMany, RetryAfter: wait, Message: "Too many wrong tries. Wait a while and try again."}
 			}
@@ -172,14 +195,15 @@ func forgetTries(b *bbolt.Bucket, now time.Time) error {
 	return nil
 }
 
-// recentTries reads the times of tries that still count, oldest first.
+// recentTries reads the times of tries that still count, oldest first. One from a future was written by a clock that
+// went wrong; it would count until then.
 func recentTries(v []byte, now time.Time) []int64 {
 	var tries []int64
 	for len(v) > 0 {
 		var t int64
 		intsOf(v, &t)
 		v = v[len(ints(t)):]
-		if time.Unix(t, 0).After(now.Add(-signinWindow)) {
+		if at := time.Unix(t, 0); at.After(now.Add(-signinWindow)) && at.Before(now.Add(signinWindow)) {
 			tries = append(tries, t)
 		}
 	}

@@ -127,9 +127,12 @@ func balances(tx *bbolt.Tx, it Item) ([]Balance, error) {
 }
 
 // levelOf reads the cached level of an item.
-func levelOf(tx *bbolt.Tx, id ItemID) Level {
+func levelOf(tx *bbolt.Tx, id ItemID) Level { return levelIn(tx.Bucket(levelBucket), id) }
+
+// levelIn is levelOf for one who asks for many.
+func levelIn(levels *bbolt.Bucket, id ItemID) Level {
 	var l Level
-	intsOf(tx.Bucket(levelBucket).Get(idKey(id)), (*int64)(&l.OnHand), (*int64)(&l.Allocated))
+	intsOf(levels.Get(idKey(id)), (*int64)(&l.OnHand), (*int64)(&l.Allocated))
 	return l
 }
 
@@ -184,9 +187,11 @@ func (db *DB) judgeLevel(tx *bbolt.Tx, id ItemID, why levelCause) error {
 	if err := tx.Bucket(levelBucket).Put(idKey(id), level); err != nil {
 		return err
 	}
-	if is == StateOK {
+	switch {
+	case is == was: // what stands there already costs a page to write again
+	case is == StateOK:
 		err = tx.Bucket(lowBucket).Delete(idKey(id))
-	} else {
+	default:
 		err = tx.Bucket(lowBucket).Put(idKey(id), []byte(is))
 	}
 	if err != nil {
@@ -205,11 +210,17 @@ func addStock(tx *bbolt.Tx, item ItemID, place PlaceID, q Qty) error {
 	if place == 0 || place.Virtual() {
 		return nil
 	}
-	if err := tx.Bucket(stockPlace).Put(pairKey(place, item), nil); err != nil {
+	if err := revivePlace(tx, place); err != nil { // an undo can put stock back where nobody goes any more
 		return err
 	}
 	b, k := tx.Bucket(stockBucket), pairKey(item, place)
-	return b.Put(k, ints(int64(qtyOf(b.Get(k))+q)))
+	old := b.Get(k)
+	if old == nil { // it never stood there: what is listed already is not written again, a page less to sync
+		if err := tx.Bucket(stockPlace).Put(pairKey(place, item), nil); err != nil {
+			return err
+		}
+	}
+	return b.Put(k, ints(int64(qtyOf(old)+q)))
 }
 
 // onHandAt returns how much of an item is in a place.

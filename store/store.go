@@ -12,7 +12,7 @@
 //
 //	meta
 //	   version                         uvarint: number of migrations applied
-//	   head                            id and SHA-256 of the newest movement
+//	   head, audit                     id and SHA-256 of the newest movement, of the newest audit entry
 //	places
 //	   <place>                         JSON placeRecord
 //	places.name
@@ -33,6 +33,8 @@
 //	   <supplier><item>                the supplier as written: active items
 //	items.same
 //	   <normalised name><item>         nothing: active items, to match Jobber's lines by name
+//	items.place
+//	   <place><item>                   nothing: where items belong, archived ones too
 //	stock
 //	   <item><place>                   varint Qty on hand there: a sum of movements
 //	stock.place
@@ -43,6 +45,14 @@
 //	   <item>                          "low" or "out": active items that are
 //	counted
 //	   <item><place>                   unix time of the last count that was not undone
+//	counts.due
+//	   <place><item>                   JSON dueRecord: why somebody should count it there; all that is below zero
+//	tallies
+//	   <place><item>                   JSON tallyRecord: counted and not booked yet, or waiting for a manager
+//	pars
+//	   <item><place>                   varints: minimum and par of an item at one place
+//	pars.place
+//	   <place><item>                   nothing
 //	movements
 //	   <movement>                      SHA-256 of the movement before, then JSON movementRecord
 //	movements.item
@@ -57,6 +67,8 @@
 //	   <job>                           JSON jobRecord, with lines and visits
 //	jobs.remote
 //	   <account> 0 <remote id>         job (unique)
+//	jobs.visit
+//	   <account> 0 <visit> 0 <job>     nothing: from a visit to its job
 //	jobs.number
 //	   <number><job>                   nothing: every job that is not deleted
 //	jobs.dated
@@ -72,28 +84,66 @@
 //	lines.waiting
 //	   <line>                          job: PRODUCT lines of open jobs that are no item yet
 //	matches
-//	   <match key>                     JSON matchRecord
+//	   <match key>                     JSON matchRecord, with the answers before it
+//	matches.answer, matches.forgotten
+//	   <answer>                        match key: what is answered, the newest last; what was forgotten since
+//	matches.item, matches.kit
+//	   <item or kit><match key>        nothing: the answers that name it
+//	products
+//	   <account> 0 <remote id>         JSON productRecord: Jobber's price book as it was last read
+//	kits, kits.name                    JSON kitRecord; <name> → kit (unique)
 //	demand
-//	   <item><job>                     varints: required, issued, unix time (0: no date), 1 if held back
+//	   <item><job>                     varints: required, issued, unix time (0: no date, and nothing is held back)
 //	issued
 //	   <job><item><line>               varint: issued less returned; line 0: for the job at large
+//	held
+//	   <item><place><job><line>        varint: set aside there for the job, less what was taken of it or undone
+//	picks
+//	   <job><line><item>               JSON pickRecord: what people said of the line on a pick list
+//	closeouts
+//	   <job>                           JSON closeoutRecord: whether it was said what came back
+//	closeouts.open
+//	   <unix time><job>                nothing: jobs of which it was not
 //	users, users.name                  JSON userRecord; <name> → user (unique)
+//	audit
+//	   <entry>                         SHA-256 of the entry before, then JSON auditRecord: who changed what is no stock
+//	audit.by, audit.kind
+//	   <user><entry>, <kind> 0 <entry>  nothing
+//	stations
+//	   <station>                       JSON stationRecord: shared devices
+//	passkeys
+//	   <the authenticator's id of it>  JSON passkeyRecord
 //	signins
-//	   <"u " name | "a " address>      unix times of tries that failed, or are under way
+//	   <"u " name | "a " address | "p " or "t " user | "r " name | "b " address>  unix times of tries that failed or are
+//	                                   under way: passwords of an account, from an address, PINs, codes; links asked for
 //	settings
 //	   <key>                           the value; sealed where the key says so (setting.go)
 //	connects
-//	   <state>                         JSON connectRecord: a connection to Jobber being made
-//	deliveries, deliveries.key, deliveries.pending
-//	   <delivery>                      JSON Delivery; <SHA-256 of what it says> → delivery; still to be worked off
+//	   <SHA-256 of a state or question>  JSON connectRecord: a connection to Jobber being made, or asked about
+//	deliveries, deliveries.key
+//	   <delivery>                      JSON Delivery; <SHA-256 of what it says> → delivery
+//	deliveries.status
+//	   <status> 0 <delivery>           nothing
 //	events
 //	   <event>                         JSON Event: the outbox
 //	cursors
 //	   <consumer>                      the last event that consumer has finished
 //	episodes
-//	   <item>                          JSON Episode: what people were told of it
-//	mails, mails.key, mails.queued
-//	   <mail>                          JSON Mail; <key> → mail (unique); still to be sent
+//	   <item>, <item><place>           JSON Episode: what people were told of it, in total and at one place
+//	mutes
+//	   <item>                          JSON Mute: snoozed, or on order
+//	mails, mails.key
+//	   <mail>                          JSON Mail: the outbox; <key> → mail (unique)
+//	mails.state
+//	   <state> 0 <mail>                nothing
+//	pushes
+//	   <user><push>                    JSON Push, sealed: devices that people want messages on
+//	news, news.seen
+//	   <news>                          categories, 0, JSON News: the inbox in the app, the newest 2,000; <user> → news they saw last
+//	timeline
+//	   <entry>                         JSON SyncEntry: what Jobber said of a job and what it changed; at most 20,000
+//	timeline.job
+//	   <job><entry>                    nothing: at most 40 of a job; its sequence is the number of all
 package store
 
 import (
@@ -105,6 +155,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -113,14 +164,18 @@ import (
 
 // A DB is an open database. Its methods are safe for concurrent use.
 type DB struct {
-	bolt   *bbolt.DB
-	now    func() time.Time
-	log    *slog.Logger
-	seal   sealer
-	hash   *hasher
-	writes chan *write
-	stop   chan struct{} // closed by Close: no more writes are taken
-	idle   chan struct{} // closed when the writer has ended
+	bolt          *bbolt.DB
+	now           func() time.Time
+	log           *slog.Logger
+	seal          sealer
+	hash          *hasher
+	writes        chan *write
+	stop          chan struct{}         // closed by Close: no more writes are taken
+	idle          chan struct{}         // closed when the writer has ended
+	torn          atomic.Pointer[error] // set once a commit ended on the disk in a way that nobody knows
+	reads         bool                  // opened to read only
+	commits, acts atomic.Int64          // since it was opened
+	cut           bool                  // the process that had the file before did not close it
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced at every commit
@@ -129,30 +184,43 @@ type DB struct {
 // Options are what a database needs besides its file.
 type Options struct {
 	Secret []byte           // seals secrets at rest; at least 32 bytes
+	Old    []byte           // the Secret before this one: what it sealed is sealed anew at Open; nil for none
 	Now    func() time.Time // nil means time.Now
 	Log    *slog.Logger     // nil means no log
 	Passes uint32           // of argon2id over a new password; 0 means what this machine does in 60 ms
+
+	ReadOnly bool // the file is not changed, and may be open in several processes that only read it
 }
 
+// ErrInUse is in what [Open] fails with when another process has the file.
+var ErrInUse = errors.New("is in use by another process")
+
 // Open opens the database in the named file, making it if need be, and brings its layout up to date.
-// The file belongs to this process until [DB.Close]; Open fails after a second when another has it.
+// The file belongs to this process until [DB.Close]; Open fails after a second when another has it, and at
+// once when the file was closed in order and is not what it was then.
 func Open(path string, o Options) (*DB, error) {
 	seal, err := newSealer(o.Secret)
 	if err != nil {
 		return nil, err
 	}
+	if err := present(path); err != nil {
+		return nil, err
+	}
 	var b *bbolt.DB
 	err = readable(func() (err error) {
-		b, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+		b, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType, ReadOnly: o.ReadOnly})
 		return err
 	})
 	if errors.Is(err, bolterr.ErrTimeout) {
-		return nil, fmt.Errorf("%s is in use by another process", path)
+		return nil, fmt.Errorf("%s %w", path, ErrInUse)
+	}
+	if errors.Is(err, bolterr.ErrInvalid) || errors.Is(err, bolterr.ErrChecksum) || errors.Is(err, errDamaged) {
+		return nil, fmt.Errorf("%s is damaged, or no database: %w. Restore a backup", path, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err) // its words name the file
 	}
-	db := &DB{bolt: b, now: o.Now, log: o.Log, seal: seal, hash: newHasher(o.Passes),
+	db := &DB{bolt: b, now: o.Now, log: o.Log, seal: seal, hash: newHasher(o.Passes), reads: o.ReadOnly,
 		writes: make(chan *write), stop: make(chan struct{}), idle: make(chan struct{}),
 		changed: make(chan struct{})}
 	if db.now == nil {
@@ -161,12 +229,54 @@ func Open(path string, o Options) (*DB, error) {
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
 	}
-	if err := readable(func() error { return db.migrate(path) }); err != nil {
+	if err := db.begin(path); err != nil {
 		return nil, errors.Join(err, b.Close())
+	}
+	if o.Old != nil && !o.ReadOnly {
+		if err := db.leaveKey(o.Old); err != nil {
+			return nil, errors.Join(err, b.Close())
+		}
 	}
 	go db.writer()
 	return db, nil
 }
+
+// begin looks at the file that was just opened, and brings its layout up to date.
+func (db *DB) begin(path string) error {
+	closed, err := closedWell(path)
+	if err != nil {
+		return err
+	}
+	if err := db.complete(path); err != nil {
+		return err
+	}
+	var done int
+	err = readable(func() (err error) { done, err = db.version(); return err })
+	if err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	if done > len(migrations) {
+		return fmt.Errorf("%s has layout %d, newer than this program's %d: use the program that wrote it, or restore a backup",
+			path, done, len(migrations))
+	}
+	db.cut = !closed && done > 0
+	if db.reads {
+		if done != len(migrations) {
+			return fmt.Errorf("%s has layout %d, and this program reads %d: its next start brings it up to date", path, done, len(migrations))
+		}
+		return nil
+	}
+	if err := dropSum(path); err != nil {
+		return err
+	}
+	return readable(func() error { return db.migrate(path, done) })
+}
+
+// WasCut reports whether the process that had the file before this one died, or lost its machine, before it could
+// close it. Nothing that was answered is lost by that; [DB.Check] proves it.
+func (db *DB) WasCut() bool { return db.cut }
+
+var errDamaged = errors.New("the file is damaged")
 
 // readable runs fn, which reads a file that may be damaged. bbolt trusts its pages: what damage makes of
 // that, a panic or a fault in the mapped memory, comes back as an error.
@@ -174,7 +284,7 @@ func readable(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the file is damaged: %v", p)
+			err = fmt.Errorf("%w: %v", errDamaged, p)
 		}
 	}()
 	return fn()
@@ -184,13 +294,20 @@ func readable(fn func() error) (err error) {
 // Further calls do nothing.
 func (db *DB) Close() error {
 	db.mu.Lock()
+	first := false
 	select {
 	case <-db.stop:
 	default:
+		first = true
 		close(db.stop)
 	}
 	db.mu.Unlock()
 	<-db.idle
+	if first && !db.reads && db.Torn() == nil {
+		if err := leaveSum(db.bolt.Path()); err != nil { // the next start then checks the file
+			db.log.Warn("the database's sum was not written", "err", err)
+		}
+	}
 	return db.bolt.Close()
 }
 
@@ -241,6 +358,10 @@ func get(b *bbolt.Bucket, key []byte, v any) (bool, error) {
 	}
 	return true, nil
 }
+
+// growing is the FillPercent of buckets whose records come in the order of their keys and never change:
+// their pages are filled before a new one is begun. bbolt would leave half of each empty.
+const growing = 1.0
 
 // next returns the id for a new record of b.
 func next[T ~uint64](b *bbolt.Bucket) (T, error) {

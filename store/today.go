@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -17,13 +16,16 @@ type Day struct {
 // Today is all that the first page shows.
 type Today struct {
 	Counts          Counts
+	Counting        CountTodo
 	ShortJobs       int // open jobs in the next 7 days that need more of an item than there is
 	Unmatched       int // lines of open jobs that are no item yet
 	PendingWebhooks int
+	ParkedWebhooks  int // given up
 	UnsentMails     int
 	Days            []Day // today and tomorrow; and the next day with jobs, when both are empty
 	Low             []Stock
 	Acts            []HistoryEntry
+	Closeouts       CloseoutPage // the newest cards
 }
 
 // Today returns the state of things at now, whose location decides when a day begins.
@@ -31,20 +33,27 @@ func (db *DB) Today(ctx context.Context, now time.Time) (Today, error) {
 	var t Today
 	err := db.view(ctx, func(tx *bbolt.Tx) (err error) {
 		t.Counts = countsOf(tx)
+		if t.Counting, err = countTodo(tx); err != nil {
+			return err
+		}
 		t.Unmatched = countKeys(tx.Bucket(lineWaiting))
-		t.PendingWebhooks = countKeys(tx.Bucket(deliveryWaits))
+		t.PendingWebhooks, t.ParkedWebhooks = countDeliveries(tx, DeliveryPending), countDeliveries(tx, DeliveryParked)
 		waiting, err := waitingCrossings(tx)
 		if err != nil {
 			return err
 		}
-		t.UnsentMails = countKeys(tx.Bucket(mailQueued)) + waiting
-		if t.ShortJobs, err = shortJobs(tx, dayStart(now, 0), dayStart(now, 8)); err != nil {
+		if t.UnsentMails, err = unsentMails(tx); err != nil {
 			return err
 		}
+		t.UnsentMails += waiting
+		t.ShortJobs = len(lacking(tx, jobsBetween(tx, dayStart(now, 0), dayStart(now, 8))))
 		if t.Days, err = nextDays(tx, now); err != nil {
 			return err
 		}
 		if t.Low, err = lowest(tx, 8); err != nil {
+			return err
+		}
+		if t.Closeouts, err = closeoutsOf(tx, 1, 3); err != nil {
 			return err
 		}
 		t.Acts, err = entries(tx, backFrom(tx.Bucket(movementBucket), nil, idKey(^MovementID(0))), 8)
@@ -65,24 +74,6 @@ func countKeys(b *bbolt.Bucket) int {
 		n++
 	}
 	return n
-}
-
-func shortJobs(tx *bbolt.Tx, from, to time.Time) (int, error) {
-	n := 0
-	for _, id := range jobsBetween(tx, from, to) {
-		r, err := getJob(tx, id)
-		if err != nil {
-			return 0, err
-		}
-		_, tally, err := weigh(tx, id, r)
-		if err != nil {
-			return 0, err
-		}
-		if tally.Short > 0 {
-			n++
-		}
-	}
-	return n, nil
 }
 
 func nextDays(tx *bbolt.Tx, now time.Time) ([]Day, error) {
@@ -115,9 +106,16 @@ func lowest(tx *bbolt.Tx, n int) ([]Stock, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(ids, func(a, b ItemID) int {
-		return rank(stateOf(tx, a)) - rank(stateOf(tx, b))
-	})
+	states := tx.Bucket(lowBucket)
+	var out, low []ItemID
+	for _, id := range ids {
+		if State(states.Get(idKey(id))) == StateOut {
+			out = append(out, id)
+		} else {
+			low = append(low, id)
+		}
+	}
+	ids = append(out, low...)
 	var all []Stock
 	for _, id := range ids[:min(n, len(ids))] {
 		s, err := stockOf(tx, id)
@@ -128,5 +126,3 @@ func lowest(tx *bbolt.Tx, n int) ([]Stock, error) {
 	}
 	return all, nil
 }
-
-func rank(s State) int { return slices.Index([]State{StateOut, StateLow, StateOK}, s) }

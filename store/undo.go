@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"go.etcd.io/bbolt"
 )
@@ -12,11 +14,13 @@ type Undo struct {
 	WholeAct  bool
 	RequestID string
 	By        Actor
+	Confirmed bool // the person was asked and means it
 }
 
 // Undo books the reverse of a movement: the same item, quantity, places and cost, the other way.
 // The movement stays. The same request undoes once and gets the same answer again.
-// Undo fails with [NotFound], and with [Conflict] when it was undone before or is itself an undo.
+// Undo fails with [NotFound], with [Conflict] when it was undone before or is itself an undo, and with [Unusual]
+// when it is not confirmed and a place would be left with less than nothing.
 func (db *DB) Undo(ctx context.Context, u Undo) (Receipt, error) {
 	if err := checkRequest(u.RequestID); err != nil {
 		return Receipt{}, err
@@ -33,20 +37,47 @@ func (db *DB) Undo(ctx context.Context, u Undo) (Receipt, error) {
 }
 
 func (db *DB) undoAll(tx *bbolt.Tx, u Undo) ([]Movement, error) {
+	ms, err := undoable(tx, u)
+	if err != nil {
+		return nil, err
+	}
+	if !u.Confirmed {
+		if err := belowZero(tx, ms); err != nil {
+			return nil, err
+		}
+	}
+	var undone []Movement
+	at := db.Now()
+	for _, m := range ms {
+		back, err := db.addMovement(tx, Movement{Item: m.Item, Kind: m.Kind, Qty: m.Qty, From: m.To, To: m.From,
+			Job: m.Job, Line: m.Line, UnitCost: m.UnitCost, By: u.By, At: at, RequestID: u.RequestID, Reverses: m.ID, Held: m.Held})
+		if err != nil {
+			return nil, err
+		}
+		if m.Job != 0 {
+			if err := unsettleCloseout(tx, m.Job, m.RequestID); err != nil {
+				return nil, err
+			}
+		}
+		undone = append(undone, back)
+	}
+	return undone, nil
+}
+
+// undoable returns the movements that u is about and that stand. Of an act some of whose entries were undone
+// already it is the rest.
+func undoable(tx *bbolt.Tx, u Undo) ([]Movement, error) {
 	first, err := getMovement(tx, u.Movement)
 	if err != nil {
 		return nil, err
 	}
 	ids := []MovementID{first.ID}
-	if u.WholeAct && first.RequestID != "" {
-		var act requestRecord
-		if _, err := get(tx.Bucket(requestBucket), []byte(first.RequestID), &act); err != nil {
+	if u.WholeAct {
+		if ids, err = actOf(tx, first); err != nil {
 			return nil, err
 		}
-		ids = act.Movements
 	}
-	var undone []Movement
-	at := db.Now()
+	var ms []Movement
 	for _, id := range ids {
 		m, err := getMovement(tx, id)
 		if err != nil {
@@ -59,14 +90,71 @@ func (db *DB) undoAll(tx *bbolt.Tx, u Undo) ([]Movement, error) {
 			if id == u.Movement {
 				return nil, Errorf(Conflict, "This was undone already.")
 			}
-			continue // the rest of the act is still to be taken back
+			continue
 		}
-		back, err := db.addMovement(tx, Movement{Item: m.Item, Kind: m.Kind, Qty: m.Qty, From: m.To, To: m.From,
-			Job: m.Job, Line: m.Line, UnitCost: m.UnitCost, By: u.By, At: at, RequestID: u.RequestID, Reverses: m.ID})
+		ms = append(ms, m)
+	}
+	return ms, nil
+}
+
+// actOf returns all that was booked together with m.
+func actOf(tx *bbolt.Tx, m Movement) ([]MovementID, error) {
+	if m.RequestID == "" {
+		return []MovementID{m.ID}, nil
+	}
+	var act requestRecord
+	if _, err := get(tx.Bucket(requestBucket), []byte(m.RequestID), &act); err != nil {
+		return nil, err
+	}
+	return act.Movements, nil
+}
+
+// belowZero asks, with an [Unusual] error, before undoing what would leave a place with less than nothing.
+func belowZero(tx *bbolt.Tx, ms []Movement) error {
+	type spot struct {
+		item  ItemID
+		place PlaceID
+	}
+	change := map[spot]Qty{}
+	for _, m := range ms {
+		change[spot{m.Item, m.To}] -= m.Qty
+		change[spot{m.Item, m.From}] += m.Qty
+	}
+	var words []string
+	for _, m := range ms {
+		at := spot{m.Item, m.To}
+		left := onHandAt(tx, at.item, at.place) + change[at]
+		if at.place.Virtual() || change[at] >= 0 || left >= 0 {
+			continue
+		}
+		delete(change, at) // named once
+		it, err := getItem(tx, m.Item)
 		if err != nil {
+			return err
+		}
+		place, err := placeTitle(tx, m.To)
+		if err != nil {
+			return err
+		}
+		words = append(words, fmt.Sprintf("%s goes to %s %s of %s", place, minus(left), it.Unit, it.Name))
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	rest := ""
+	if len(words) > 3 {
+		words, rest = words[:3], fmt.Sprintf(", and %d more go below zero", len(words)-3)
+	}
+	return Errorf(Unusual, "%s%s. Undo it all the same?", strings.Join(words, ", "), rest)
+}
+
+// bookInstead takes back what the act takes the place of, if anything, and books its entries. The moment between is nobody's to
+// confirm: the entries are asked about themselves.
+func (db *DB) bookInstead(tx *bbolt.Tx, a Act) ([]Movement, error) {
+	if a.Instead != 0 {
+		if _, err := db.undoAll(tx, Undo{Movement: a.Instead, RequestID: a.RequestID, By: a.By, Confirmed: true}); err != nil {
 			return nil, err
 		}
-		undone = append(undone, back)
 	}
-	return undone, nil
+	return db.bookAll(tx, a)
 }

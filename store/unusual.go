@@ -7,14 +7,10 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// unusual asks, with an [Unusual] error, before a movement that is out of the ordinary:
+// unusual asks, with an [Unusual] error, before a movement of it that is out of the ordinary:
 // more than stands there, more than the job needs and a fifth on top, a closed job, more back
 // than went out, ten times what is usual. What it asks after is allowed once it is confirmed.
-func unusual(tx *bbolt.Tx, m Movement) error {
-	it, err := getItem(tx, m.Item)
-	if err != nil {
-		return err
-	}
+func unusual(tx *bbolt.Tx, it Item, m Movement) error {
 	for _, ask := range []func(*bbolt.Tx, Item, Movement) (string, error){overShelf, overJob, overUsual} {
 		question, err := ask(tx, it, m)
 		if err != nil {
@@ -51,7 +47,7 @@ func overJob(tx *bbolt.Tx, it Item, m Movement) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	issued := issuedTo(tx, m.Job, m.Item)
+	issued := issuedTo(tx.Bucket(issuedBucket), m.Job, m.Item)
 	if m.From == JobEnd {
 		if m.Qty <= issued {
 			return "", nil

@@ -47,6 +47,12 @@ type User struct {
 	Epoch         uint64 // a session that began under another epoch has ended
 	CreatedAt     time.Time
 	LastSeen      time.Time // the last sign-in; zero: never
+	HasPIN        bool      // they can act at a station
+	HasSecond     bool      // signing in with the password needs a code, too
+	Recovery      int       // recovery codes left
+
+	Alerts     AlertChoice // when ReceiveAlerts is set: which mails they want
+	Categories []string    // of which items, as written, "" for those without one; empty: of all
 }
 
 // Actor is u as who did something.
@@ -71,16 +77,32 @@ type userRecord struct {
 	Active        bool      `json:"active,omitempty"`
 	Epoch         uint64    `json:"epoch"`
 	Hash          string    `json:"hash"`
+	PIN           string    `json:"pin,omitempty"` // hashed like a password
 	CreatedAt     time.Time `json:"created_at"`
 	LastSeen      time.Time `json:"last_seen,omitzero"`
+
+	Alerts     AlertChoice `json:"alerts,omitempty"`
+	Categories []string    `json:"alert_categories,omitempty"`
+
+	Second     []byte       `json:"second,omitempty"`      // the second step's seed in base32, sealed
+	SecondNew  []byte       `json:"second_new,omitempty"`  // one that is not confirmed yet
+	SecondStep uint64       `json:"second_step,omitempty"` // the last step of time whose code was used
+	Recovery   []string     `json:"recovery,omitempty"`    // SHA-256 of the codes that are left
+	Handle     []byte       `json:"handle,omitempty"`      // by which passkeys know the account
+	Reset      *resetRecord `json:"reset,omitempty"`
 }
 
 func (r userRecord) user(id UserID) User {
 	return User{ID: id, Version: r.Version, Username: r.Username, Email: r.Email, Role: r.Role,
-		ReceiveAlerts: r.ReceiveAlerts, Active: r.Active, Epoch: r.Epoch, CreatedAt: r.CreatedAt, LastSeen: r.LastSeen}
+		ReceiveAlerts: r.ReceiveAlerts, Active: r.Active, Epoch: r.Epoch, CreatedAt: r.CreatedAt, LastSeen: r.LastSeen, HasPIN: r.PIN != "",
+		HasSecond: r.Second != nil, Recovery: len(r.Recovery),
+		Alerts: r.Alerts, Categories: r.Categories}
 }
 
-var usernamePattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,59}$`)
+// A bound in the pattern would be compiled into sixty copies of all letters there are: megabytes, at every start.
+var usernamePattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@-]*$`)
+
+const longestUsername = 60 // characters
 
 func (d *UserDraft) tidy() {
 	d.Username, d.Email = oneLine(d.Username), oneLine(d.Email)
@@ -92,7 +114,7 @@ func (d UserDraft) check(fresh bool) error {
 	switch {
 	case d.Username == "":
 		bad.add("username", "Write a user name.")
-	case !usernamePattern.MatchString(d.Username):
+	case !usernamePattern.MatchString(d.Username), utf8.RuneCountInString(d.Username) > longestUsername:
 		bad.add("username", "At most 60 letters, digits and . _ - @, without spaces.")
 	}
 	checkEmail(bad, d.Email)
@@ -120,7 +142,8 @@ const (
 	maxPassword = 200
 )
 
-// checkPassword asks for length and nothing else, as NIST SP 800-63B does.
+// checkPassword asks for length, and that the password is none that everybody tries; never for a mixture of
+// characters (NIST SP 800-63B-4, 3.1.1.2).
 func checkPassword(bad problems, field, password, username string) {
 	switch n := utf8.RuneCountInString(password); {
 	case n < minPassword:
@@ -129,6 +152,10 @@ func checkPassword(bad problems, field, password, username string) {
 		bad.add(field, "At most %d characters. This has %d.", maxPassword, n)
 	case strings.EqualFold(password, username):
 		bad.add(field, "The password cannot be the user name.")
+	case breached(password):
+		bad.add(field, "This password stands on lists of stolen ones. Choose another: three or four words are easy to remember.")
+	case obvious(password, append(contextWords, username)...):
+		bad.add(field, "Everybody would try this one first. Choose another: three or four words are easy to remember.")
 	}
 }
 
@@ -146,7 +173,7 @@ func (db *DB) HasUsers(ctx context.Context) (bool, error) {
 // SetUp makes the first owner. It fails with [Invalid], and with [Conflict] when there is a user.
 func (db *DB) SetUp(ctx context.Context, d UserDraft) (User, error) {
 	d.Role, d.Active, d.ReceiveAlerts = Owner, true, true
-	return db.addUser(ctx, d, func(tx *bbolt.Tx) error {
+	return db.addUser(ctx, Actor{}, d, func(tx *bbolt.Tx) error {
 		if k, _ := tx.Bucket(userBucket).Cursor().First(); k != nil {
 			return Errorf(Conflict, "This installation is set up already. Sign in.")
 		}
@@ -156,10 +183,11 @@ func (db *DB) SetUp(ctx context.Context, d UserDraft) (User, error) {
 
 // CreateUser adds a user. It fails with [Invalid], or with [Conflict] when the name is taken.
 func (db *DB) CreateUser(ctx context.Context, by Actor, d UserDraft) (User, error) {
-	return db.addUser(ctx, d, func(*bbolt.Tx) error { return nil })
+	return db.addUser(ctx, by, d, func(*bbolt.Tx) error { return nil })
 }
 
-func (db *DB) addUser(ctx context.Context, d UserDraft, allowed func(*bbolt.Tx) error) (User, error) {
+// addUser adds a user. Without somebody who does, they do it themselves.
+func (db *DB) addUser(ctx context.Context, by Actor, d UserDraft, allowed func(*bbolt.Tx) error) (User, error) {
 	d.tidy()
 	if err := d.check(true); err != nil {
 		return User{}, err
@@ -173,16 +201,34 @@ func (db *DB) addUser(ctx context.Context, d UserDraft, allowed func(*bbolt.Tx) 
 		if err := allowed(tx); err != nil {
 			return err
 		}
-		id, err := next[UserID](tx.Bucket(userBucket))
-		if err != nil {
-			return err
-		}
-		u, err = putUser(tx, id, userRecord{Version: 1, Username: d.Username, Email: d.Email, Role: d.Role,
-			ReceiveAlerts: d.ReceiveAlerts, Active: d.Active, Epoch: 1, Hash: hash, CreatedAt: db.Now()})
+		u, err = db.newUser(tx, by, d, hash)
 		return err
 	})
 	return u, err
 }
+
+// newUser writes a user that was checked.
+func (db *DB) newUser(tx *bbolt.Tx, by Actor, d UserDraft, hash string) (User, error) {
+	id, err := next[UserID](tx.Bucket(userBucket))
+	if err != nil {
+		return User{}, err
+	}
+	u, err := putUser(tx, id, userRecord{Version: 1, Username: d.Username, Email: d.Email, Role: d.Role,
+		ReceiveAlerts: d.ReceiveAlerts, Active: d.Active, Epoch: 1, Hash: hash, CreatedAt: db.Now()})
+	if err != nil {
+		return u, err
+	}
+	if err := startNews(tx, id); err != nil {
+		return u, err
+	}
+	if by == (Actor{}) {
+		by = u.Actor()
+	}
+	return u, db.audit(tx, AuditEntry{By: by, Kind: AuditUser, About: userPage(id),
+		What: "added the user " + u.Username + " as " + u.Role.Title()})
+}
+
+func userPage(id UserID) string { return "/admin/users/" + id.String() }
 
 func putUser(tx *bbolt.Tx, id UserID, r userRecord) (User, error) {
 	names, key := tx.Bucket(userName), []byte(fold(r.Username))

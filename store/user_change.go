@@ -21,7 +21,7 @@ func (db *DB) UpdateUser(ctx context.Context, by Actor, id UserID, version uint6
 			return User{}, err
 		}
 	}
-	return db.changeUser(ctx, id, func(tx *bbolt.Tx, r *userRecord) error {
+	return db.changeUser(ctx, by, id, "changed", func(tx *bbolt.Tx, r *userRecord) error {
 		if r.Version != version {
 			return Errorf(Conflict, "Someone changed %s meanwhile. Look again.", r.Username)
 		}
@@ -38,7 +38,9 @@ func (db *DB) UpdateUser(ctx context.Context, by Actor, id UserID, version uint6
 type ProfileDraft struct {
 	Email         string
 	ReceiveAlerts bool
-	Password      string // "" keeps the old one
+	Alerts        AlertChoice // with ReceiveAlerts
+	Categories    []string    // with ReceiveAlerts; empty: all
+	Password      string      // "" keeps the old one
 }
 
 // ChangeOwnAccount changes one's own account. A new password needs the current one and ends every session
@@ -51,6 +53,7 @@ func (db *DB) ChangeOwnAccount(ctx context.Context, id UserID, current string, d
 	}
 	bad := problems{}
 	checkEmail(bad, d.Email)
+	checkAlerts(bad, d)
 	if d.Password != "" {
 		checkPassword(bad, "password", d.Password, old.Username)
 	}
@@ -59,19 +62,15 @@ func (db *DB) ChangeOwnAccount(ctx context.Context, id UserID, current string, d
 	}
 	hash := ""
 	if d.Password != "" {
-		_, err := db.SignIn(ctx, old.Username, current, "")
-		if CodeOf(err) == Forbidden {
-			return User{}, invalidField("current_password", "This is not your current password.")
-		}
-		if err != nil {
+		if err := db.ProvePassword(ctx, old, current); err != nil {
 			return User{}, err
 		}
 		if hash, err = db.hash.make(ctx, d.Password); err != nil {
 			return User{}, err
 		}
 	}
-	return db.changeUser(ctx, id, func(tx *bbolt.Tx, r *userRecord) error {
-		r.Email, r.ReceiveAlerts = d.Email, d.ReceiveAlerts
+	return db.changeUser(ctx, old.Actor(), id, "changed", func(tx *bbolt.Tx, r *userRecord) error {
+		r.Email, r.ReceiveAlerts, r.Alerts, r.Categories = d.Email, d.ReceiveAlerts, d.Alerts, d.Categories
 		if hash != "" {
 			r.Hash = hash
 			r.Epoch++
@@ -95,7 +94,7 @@ func (db *DB) SetPassword(ctx context.Context, by Actor, id UserID, password str
 	if err != nil {
 		return err
 	}
-	_, err = db.changeUser(ctx, id, func(tx *bbolt.Tx, r *userRecord) error {
+	_, err = db.changeUser(ctx, by, id, "changed", func(tx *bbolt.Tx, r *userRecord) error {
 		r.Hash = hash
 		r.Epoch++
 		return nil
@@ -103,8 +102,17 @@ func (db *DB) SetPassword(ctx context.Context, by Actor, id UserID, password str
 	return err
 }
 
-// changeUser writes what change makes of a user, with the rules that hold for every change.
-func (db *DB) changeUser(ctx context.Context, id UserID, change func(*bbolt.Tx, *userRecord) error) (User, error) {
+// EndSessions signs a user out everywhere. It fails with [NotFound].
+func (db *DB) EndSessions(ctx context.Context, by Actor, id UserID) (User, error) {
+	return db.changeUser(ctx, by, id, "signed out everywhere", func(_ *bbolt.Tx, r *userRecord) error {
+		r.Epoch++
+		return nil
+	})
+}
+
+// changeUser writes what change makes of a user, with the rules that hold for every change. The log says who did
+// what, and which of the fields that it may show are others now. Without somebody who does, they do it themselves.
+func (db *DB) changeUser(ctx context.Context, by Actor, id UserID, did string, change func(*bbolt.Tx, *userRecord) error) (User, error) {
 	var u User
 	err := db.update(ctx, func(tx *bbolt.Tx) error {
 		old, err := getUser(tx, id)
@@ -114,6 +122,9 @@ func (db *DB) changeUser(ctx context.Context, id UserID, change func(*bbolt.Tx, 
 		r := old
 		if err := change(tx, &r); err != nil {
 			return err
+		}
+		if r.Hash != old.Hash || r.Email != old.Email || !r.Active {
+			r.Reset = nil // a mailed link, which may lie in the old mailbox
 		}
 		if old.Role == Owner && old.Active && (r.Role != Owner || !r.Active) {
 			if n, err := activeOwners(tx); err != nil {
@@ -127,10 +138,46 @@ func (db *DB) changeUser(ctx context.Context, id UserID, change func(*bbolt.Tx, 
 			return err
 		}
 		r.Version++
-		u, err = putUser(tx, id, r)
-		return err
+		if u, err = putUser(tx, id, r); err != nil {
+			return err
+		}
+		return db.auditUser(tx, by, did, id, old, r)
 	})
 	return u, err
+}
+
+// auditUser notes what became of a user. What changed nothing that the log tells of is not noted.
+func (db *DB) auditUser(tx *bbolt.Tx, by Actor, did string, id UserID, old, r userRecord) error {
+	if by == (Actor{}) {
+		by = Actor{ID: id, Name: r.Username}
+	}
+	e := AuditEntry{By: by, Kind: AuditUser, About: userPage(id), What: did + " the user " + r.Username, Changes: old.changes(r)}
+	if did == "changed" && len(e.Changes) == 0 {
+		return nil
+	}
+	return db.audit(tx, e)
+}
+
+// changes tells r from old, without what is secret.
+func (old userRecord) changes(r userRecord) []AuditChange {
+	secret := func(same bool) string {
+		if same {
+			return "as before"
+		}
+		return "a new one"
+	}
+	return changed([3]string{"name", old.Username, r.Username}, [3]string{"role", old.Role.Title(), r.Role.Title()},
+		[3]string{"mail address", old.Email, r.Email}, [3]string{"may sign in", yesNo(old.Active), yesNo(r.Active)},
+		[3]string{"gets alerts", yesNo(old.ReceiveAlerts), yesNo(r.ReceiveAlerts)},
+		[3]string{"password", "as before", secret(old.Hash == r.Hash)},
+		[3]string{"PIN", yesNo(old.PIN != ""), yesNo(r.PIN != "")}, [3]string{"second step", yesNo(old.Second != nil), yesNo(r.Second != nil)})
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
 }
 
 func activeOwners(tx *bbolt.Tx) (int, error) {

@@ -172,6 +172,7 @@ func TestUsersAreChecked(t *testing.T) {
 	}{
 		{"username", func(d *store.UserDraft) { d.Username = "" }, store.Invalid},
 		{"username", func(d *store.UserDraft) { d.Username = "two words" }, store.Invalid},
+		{"username", func(d *store.UserDraft) { d.Username = strings.Repeat("é", 61) }, store.Invalid},
 		{"username", func(d *store.UserDraft) { d.Username = "ANA" }, store.Conflict},
 		{"email", func(d *store.UserDraft) { d.Email = "joe@" }, store.Invalid},
 		{"email", func(d *store.UserDraft) { d.Email = "a@b.example\r\nBcc: c@d.example" }, store.Invalid},

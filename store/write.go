@@ -76,11 +76,13 @@ func (db *DB) commit(group []*write) {
 	for len(group) > 0 {
 		failed, err := db.try(group)
 		if failed < 0 {
+			if err == nil {
+				db.commits.Add(1)
+				db.acts.Add(int64(len(group)))
+				db.wake() // before the answers: whoever has one and looks on from there sees no commit of the past
+			}
 			for _, w := range group {
 				w.done <- err
-			}
-			if err == nil {
-				db.wake()
 			}
 			return
 		}
@@ -92,8 +94,13 @@ func (db *DB) commit(group []*write) {
 // try runs the group in one transaction. It returns the index of the first act that failed and its error,
 // or -1 and what the commit said.
 func (db *DB) try(group []*write) (failed int, err error) {
+	if err := db.Torn(); err != nil {
+		return -1, err
+	}
 	failed = -1
+	var id int
 	err = db.bolt.Update(func(tx *bbolt.Tx) error {
+		id = tx.ID()
 		for i, w := range group {
 			if err := protect(w, tx); err != nil {
 				failed = i
@@ -102,7 +109,33 @@ func (db *DB) try(group []*write) (failed int, err error) {
 		}
 		return nil
 	})
+	if failed < 0 && err != nil {
+		err = db.refused(id, err)
+	}
 	return failed, err
+}
+
+// refused is what a commit's end on the disk means. bbolt writes the pages, syncs them, then writes and syncs the page
+// that makes them count. Where only the last sync failed, the commit is in memory, and nobody knows whether it is on the
+// disk: the pages it gave up may not be written over, or there could be neither the old state nor the new one.
+func (db *DB) refused(id int, err error) error {
+	seen := 0
+	look := db.bolt.View(func(tx *bbolt.Tx) error { seen = tx.ID(); return nil })
+	err = errors.Join(err, look)
+	if seen < id {
+		return DiskError(err)
+	}
+	torn := fmt.Errorf("%w (%w)", Errorf(DiskFault, "The server's disk failed in the middle of a write. Nothing more is written until the program is started again."), err)
+	db.torn.Store(&torn)
+	return torn
+}
+
+// Torn returns why nothing is written any more, or nil.
+func (db *DB) Torn() error {
+	if p := db.torn.Load(); p != nil {
+		return *p
+	}
+	return nil
 }
 
 // protect runs w, turning a panic into an error: one bad act must not end the writer.

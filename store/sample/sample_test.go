@@ -41,7 +41,7 @@ func table(t *testing.T, name string, header ...string) []map[string]string {
 
 func items(t *testing.T) []map[string]string {
 	return table(t, "items.csv", "sku", "name", "category", "unit", "minimum", "par", "cost", "price",
-		"supplier", "barcode", "notes", "quantity", "place")
+		"supplier", "barcode", "notes", "quantity", "place", "packs")
 }
 
 // taken reports a value that was there before, without regard to case.

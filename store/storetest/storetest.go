@@ -32,10 +32,14 @@ func Open(t testing.TB) *store.DB {
 	return OpenAt(t, filepath.Join(t.TempDir(), "lwc.db"))
 }
 
-// OpenAt opens the database in the named file, as Open does.
-func OpenAt(t testing.TB, path string) *store.DB {
+// OpenAt opens the database in the named file, as Open does. more may change the options.
+func OpenAt(t testing.TB, path string, more ...func(*store.Options)) *store.DB {
 	t.Helper()
-	db, err := store.Open(path, store.Options{Secret: Secret(), Passes: 1})
+	o := store.Options{Secret: Secret(), Passes: 1}
+	for _, change := range more {
+		change(&o)
+	}
+	db, err := store.Open(path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
