@@ -3,6 +3,7 @@ package jobber
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,10 +12,8 @@ import (
 	"lwc-inventory/store"
 )
 
-const (
-	connectTimeout = time.Minute      // to make a connection of an answer of Jobber's
-	goodbyeTimeout = 10 * time.Second // to tell Jobber that it ends
-)
+// connectTimeout is how long it may take to make a connection of an answer of Jobber's.
+const connectTimeout = time.Minute
 
 // AuthorizeURL returns the address at Jobber where an owner, signed in here as session, gives the
 // app access. The answer comes back to [Service.Connect] within ten minutes, once.
@@ -32,48 +31,62 @@ func (s *Service) AuthorizeURL(ctx context.Context, session string) (string, err
 }
 
 // Connect takes what Jobber brought to the callback, stores the connection, and asks for a sync.
-// Without a code the owner said no at Jobber.
+// Without a code the owner said no at Jobber. When the account is another one than whose jobs are here,
+// nothing is connected yet: ask is then the question that [Service.Accept] or [Service.Decline] answers.
 //
 // It fails with [store.Forbidden] when this session did not ask for it, or too long ago, and with
-// [store.Conflict] when Jobber does not go along or the account is another one than the jobs here.
-func (s *Service) Connect(ctx context.Context, by store.Actor, session, state, code string) error {
+// [store.Conflict] when Jobber does not go along.
+func (s *Service) Connect(ctx context.Context, by store.Actor, session, state, code string) (ask string, err error) {
 	if code == "" {
-		return store.Errorf(store.Conflict, "Access was not given at Jobber. Nothing has changed.")
+		return "", store.Errorf(store.Conflict, "Access was not given at Jobber. Nothing has changed.")
 	}
 	verifier, err := s.store.FinishConnect(ctx, state, session)
 	if err != nil {
-		return err
+		return "", err
 	}
+	return s.use(ctx, by, session, code, oauth2.VerifierOption(verifier))
+}
+
+// use trades a code and connects, or asks about the account.
+func (s *Service) use(ctx context.Context, by store.Actor, session, code string, opts ...oauth2.AuthCodeOption) (ask string, err error) {
 	// A code is good once: from here on it does not matter whether somebody still waits for the page.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
 	defer cancel()
-	t, err := s.exchange(ctx, code, verifier)
+	t, err := s.exchange(ctx, code, opts...)
 	if err != nil {
-		return forOwner(err)
+		return "", forOwner(err)
 	}
 	account, user, err := s.whose(ctx, t.Access)
 	if err != nil {
-		return forOwner(err)
+		return "", forOwner(err)
 	}
-	if err := s.connected(ctx, by, t, account, user); err != nil {
-		return err
+	g := store.Grant{Tokens: t, AccountID: account.ID, AccountName: account.Name, UserName: user}
+	err = s.connected(ctx, by, g, false)
+	if store.CodeOf(err) != store.Conflict {
+		return "", err
 	}
-	s.log.Info("jobber connected", "account", account.Name, "by", by.Name)
-	s.SyncNow()
-	return nil
+	ask = rand.Text()
+	if err := s.store.AskAccount(ctx, ask, session, g); err != nil {
+		s.giveBack(ctx, g)
+		return "", err
+	}
+	return ask, nil
 }
 
 // exchange trades a code for tokens.
-func (s *Service) exchange(ctx context.Context, code, verifier string) (store.Tokens, error) {
+func (s *Service) exchange(ctx context.Context, code string, opts ...oauth2.AuthCodeOption) (store.Tokens, error) {
 	cfg, err := s.oauth(ctx)
 	if err != nil {
 		return store.Tokens{}, err
 	}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, s.tokens.http)
-	t, err := cfg.Exchange(ctx, code, oauth2.VerifierOption(verifier))
+	t, err := cfg.Exchange(ctx, code, opts...)
 	if err != nil {
-		if err = judgeToken(err); kindOf(err) == dropped { // there is no connection yet that could end
+		switch err = judgeToken(err); kindOf(err) {
+		case dropped: // there is no connection yet that could end
 			err = &failure{kind: badCode, err: err}
+		case credentials:
+			err = errors.Join(err, s.store.JobberRefused(ctx, true))
 		}
 		return store.Tokens{}, err
 	}
@@ -102,8 +115,9 @@ func (s *Service) whose(ctx context.Context, token string) (account, string, err
 	return account{d.Account.ID, d.Account.Name}, name, nil
 }
 
-// connected stores a new connection. No job of the old one is on its way into the store meanwhile.
-func (s *Service) connected(ctx context.Context, by store.Actor, t store.Tokens, a account, user string) error {
+// connected stores a new connection and asks for a sync. No job of the old one is on its way into the
+// store meanwhile. agreed says that an owner wants another account's jobs aside.
+func (s *Service) connected(ctx context.Context, by store.Actor, g store.Grant, agreed bool) error {
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
@@ -112,55 +126,18 @@ func (s *Service) connected(ctx context.Context, by store.Actor, t store.Tokens,
 		return err
 	}
 	defer s.tokens.unlock()
-	before, err := s.store.JobberLink(ctx)
+	var err error
+	if agreed {
+		err = s.store.JobberSwitched(ctx, by, g)
+	} else {
+		err = s.store.JobberConnected(ctx, by, g.Tokens, g.AccountID, g.AccountName, g.UserName)
+	}
 	if err != nil {
 		return err
 	}
-	if err := s.store.JobberConnected(ctx, by, t, a.ID, a.Name, user); err != nil {
-		return err
-	}
-	s.tokens.note(t)
-	if before.AccountID != "" && before.AccountID != a.ID {
-		// What was read of the other account says nothing of this one.
-		return s.store.SaveSyncStatus(ctx, store.SyncStatus{State: store.SyncNever})
-	}
-	return nil
-}
-
-// Disconnect ends the connection at Jobber, as its rules ask, and here. If Jobber cannot be told, the
-// connection ends here all the same. The jobs stay.
-func (s *Service) Disconnect(ctx context.Context, by store.Actor) error {
-	link, err := s.store.JobberLink(ctx)
-	if err != nil {
-		return err
-	}
-	if link.State == store.Connected {
-		if err := s.tellDisconnect(ctx); err != nil {
-			s.log.Warn("jobber could not be told of the disconnect", "err", err)
-		}
-	}
-	if err := s.tokens.lock(ctx); err != nil {
-		return err
-	}
-	defer s.tokens.unlock()
-	s.tokens.unsaved = nil
-	if err := s.store.JobberDisconnected(ctx, by); err != nil {
-		return err
-	}
-	s.log.Info("jobber disconnected", "by", by.Name)
-	return nil
-}
-
-func (s *Service) tellDisconnect(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, goodbyeTimeout)
-	defer cancel()
-	var d disconnectData
-	if err := s.client.ask(ctx, disconnectMutation, nil, &d); err != nil {
-		return err
-	}
-	for _, e := range d.Disconnect.UserErrors {
-		return failed(refused, "%s", e.Message)
-	}
+	s.tokens.note(g.Tokens)
+	s.log.Info("jobber connected", "account", g.AccountName, "by", by.Name)
+	s.SyncNow()
 	return nil
 }
 

@@ -3,34 +3,11 @@ package jobber
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 )
 
-func TestRefill(t *testing.T) {
-	const text = `{"cost":{"requestedQueryCost":%d,"throttleStatus":{"maximumAvailable":%d,"currentlyAvailable":%d,"restoreRate":%d}}}`
-	for _, tt := range []struct {
-		name                          string
-		requested, max, left, restore int
-		want                          time.Duration
-		never                         bool
-	}{
-		{"what is lacking, and a little more", 5000, 10_000, 3000, 500, 4*time.Second + 250*time.Millisecond, false},
-		{"next to nothing", 5000, 10_000, 4999, 500, time.Second, false},
-		{"somebody else was faster", 5000, 10_000, 6000, 500, time.Second, false},
-		{"very slow", 9000, 10_000, 0, 10, time.Minute, false},
-		{"not told", 0, 0, 0, 0, 5 * time.Second, false},
-		{"more than there ever is", 10_001, 10_000, 10_000, 500, 0, true},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			x := readExtensions(fmt.Appendf(nil, text, tt.requested, tt.max, tt.left, tt.restore))
-			got, ok := x.refill()
-			if got != tt.want || ok == tt.never {
-				t.Errorf("got %v, %v", got, ok)
-			}
-		})
-	}
+func TestReadExtensions(t *testing.T) {
 	for _, raw := range []string{"", "null", "[]", `{"cost":"dear"}`} {
 		if x := readExtensions([]byte(raw)); x != (extensions{}) {
 			t.Errorf("%q reads as %+v", raw, x)
@@ -46,6 +23,20 @@ func TestBackOff(t *testing.T) {
 	}
 	if got := backOff(1_000_000, time.Second, time.Hour); got != time.Hour {
 		t.Errorf("after very many tries: %v", got)
+	}
+}
+
+func TestSpread(t *testing.T) {
+	seen := map[time.Duration]bool{}
+	for range 100 {
+		d := spread(10 * time.Second)
+		if d < 5*time.Second || d > 10*time.Second {
+			t.Fatalf("10 s became %v", d)
+		}
+		seen[d] = true
+	}
+	if len(seen) < 50 {
+		t.Errorf("100 waits are %d different ones", len(seen))
 	}
 }
 

@@ -18,9 +18,27 @@ func (s *Service) Refetch(ctx context.Context, account, id string) error {
 	return err
 }
 
+// ReadProductsNow is what ReadProducts asks for, done when it returns.
+func (s *Service) ReadProductsNow(ctx context.Context) ProductReading {
+	s.readAndTell(ctx)
+	return s.ProductReading()
+}
+
+// Price is what the client takes the cost of a query to be.
+func Price(text string, vars map[string]any) int { return operation(text).price(vars) }
+
+// IsVital reports whether a field cannot be left out of queries.
+func IsVital(name string) bool { return isVital(name) }
+
+// Without is a query without a field, and what was cut.
+func Without(text, field string) (string, []string) {
+	left, _, cut := operation(text).without([]string{field}, nil)
+	return string(left), cut
+}
+
 // Operations are all texts that are ever sent.
-var Operations = texts(jobsPageQuery, jobQuery, jobLinesQuery, jobVisitsQuery, visitCrewQuery, usedLinesQuery,
-	visitLinesQuery, jobsUpdatedQuery, jobCountQuery, clientJobsQuery, propertyJobsQuery, visitJobQuery, accountQuery,
+var Operations = texts(jobsQuery, jobQuery, jobLinesQuery, jobVisitsQuery, visitCrewQuery, usedLinesQuery,
+	visitLinesQuery, jobsUpdatedQuery, clientJobsQuery, propertyJobsQuery, visitJobQuery, productsQuery, accountQuery,
 	connectedUserQuery, disconnectMutation)
 
 func texts(ops ...operation) []string {

@@ -32,6 +32,8 @@ type failure struct {
 	said string        // Jobber's own words, or what is known instead; never a secret
 	wait time.Duration // how long Jobber asks to wait; 0 when it does not say
 	err  error
+
+	missing []string // with refused: fields that Jobber does not have any more
 }
 
 // Error tells what went wrong, for logs.
@@ -69,6 +71,9 @@ func passing(err error) bool {
 	}
 	return false
 }
+
+// halted reports whether nothing may be asked until an owner has done something.
+func halted(err error) bool { return ended(err) || kindOf(err) == credentials }
 
 // ended reports whether there is no connection to ask through.
 func ended(err error) bool { return kindOf(err) == notConnected || kindOf(err) == dropped }
@@ -108,16 +113,23 @@ func sentence(err error) string {
 	}
 }
 
-// What an owner reads when the connection has ended.
+// What an owner reads when the connection has ended, or rests.
 const (
 	saidDisconnected = "Disconnected at Jobber."
 	saidWithdrawn    = "Jobber no longer accepts the connection. It may have been ended there."
+	saidLost         = "An answer of Jobber's was lost on the way, and the new key to the connection with it."
+	saidBlocked      = "It serves this app nothing for now: “Service temporarily unavailable”."
 )
 
 // gone reports whether Jobber's words mean that the connection has ended.
 func gone(said string) bool {
 	s := strings.ToLower(said)
 	return strings.Contains(s, "has disconnected this app") || strings.Contains(s, "account is not active")
+}
+
+// blocked reports whether Jobber's words mean that it serves the app nothing, though it is connected.
+func blocked(said string) bool {
+	return strings.Contains(strings.ToLower(said), "service temporarily unavailable")
 }
 
 // flatMessage returns what Jobber says outside of GraphQL: {"message": "…"} or
@@ -139,10 +151,13 @@ func flatMessage(body []byte) string {
 }
 
 // short is s as it fits into a sentence or a line of the log.
-func short(s string) string {
+func short(s string) string { return clip(s, 200) }
+
+// clip is s in one line, at most so many characters long.
+func clip(s string, most int) string {
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
-	if r := []rune(s); len(r) > 200 {
-		s = string(r[:200]) + "…"
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
 	}
 	return s
 }

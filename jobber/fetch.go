@@ -3,6 +3,9 @@ package jobber
 import (
 	"context"
 	"errors"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // errVanished says that a job went away between two pages of it.
@@ -25,13 +28,82 @@ func (c *client) job(ctx context.Context, id string) (remoteJob, bool, error) {
 	return *d.Job, err == nil, err
 }
 
-// jobsPage reads one page of jobs as they are listed: [client.complete] reads the rest of each.
-func (c *client) jobsPage(ctx context.Context, after string) (connection[remoteJob], error) {
-	var d jobsPageData
-	err := c.do(ctx, jobsPageQuery, from(after, map[string]any{
-		"first": syncJobs, "lines": syncLines, "visits": syncVisits, "crew": crewSize}), &d)
-	return d.Jobs, err
+// readAtOnce is how many jobs are read to their ends at the same time.
+const readAtOnce = 4
+
+// jobs reads jobs by their ids, each to the end of all its lists, and returns the ids of those that
+// Jobber does not have.
+func (c *client) jobs(ctx context.Context, ids []string) (found []remoteJob, missing []string, err error) {
+	if len(ids) > 1 {
+		if found, err = c.listed(ctx, ids); err != nil {
+			return nil, nil, err
+		}
+	}
+	here := make(map[string]*remoteJob, len(found))
+	for i := range found {
+		here[found[i].ID] = &found[i]
+	}
+	whole := make([]*remoteJob, len(ids))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(readAtOnce)
+	for i, id := range ids {
+		g.Go(func() error {
+			j, ok, err := c.whole(ctx, id, here[id])
+			if ok {
+				whole[i] = &j
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, nil, err
+	}
+	found = found[:0:0]
+	for i, j := range whole {
+		if j != nil {
+			found = append(found, *j)
+		} else {
+			missing = append(missing, ids[i])
+		}
+	}
+	return found, missing, nil
 }
+
+// whole reads the rest of a job that was listed. One that was not is asked for by itself before it is
+// taken to be gone: a list may leave out more than what there is not.
+func (c *client) whole(ctx context.Context, id string, j *remoteJob) (remoteJob, bool, error) {
+	if j == nil {
+		return c.job(ctx, id)
+	}
+	err := c.complete(ctx, j)
+	if errors.Is(err, errVanished) {
+		return remoteJob{}, false, nil
+	}
+	return *j, err == nil, err
+}
+
+// listed reads jobs by their ids as far as one page of each of their lists goes.
+func (c *client) listed(ctx context.Context, ids []string) ([]remoteJob, error) {
+	var found []remoteJob
+	for some := range slices.Chunk(ids, c.batch()) {
+		var d jobsData
+		vars := listing()
+		vars["ids"], vars["first"] = some, len(some)
+		if err := c.do(ctx, jobsQuery, vars, &d); err != nil {
+			return nil, err
+		}
+		found = append(found, d.Jobs.Nodes...)
+	}
+	return found, nil
+}
+
+// listing is how much of each job is read where many are.
+func listing() map[string]any {
+	return map[string]any{"lines": syncLines, "visits": syncVisits, "crew": crewSize}
+}
+
+// batch returns how many jobs are best read together.
+func (c *client) batch() int { return c.points.page(jobsQuery, listing()) }
 
 // complete reads on where the lists of j end, and for a visit-billed job what its visits use.
 // It fails with errVanished when the job is gone meanwhile.

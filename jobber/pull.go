@@ -2,7 +2,6 @@ package jobber
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -10,8 +9,8 @@ import (
 )
 
 const (
-	overlap   = 2 * time.Minute // behind the watermark: changes that Jobber committed late
-	applySize = 10              // jobs of a sweep that share a commit
+	overlap = 2 * time.Minute // behind the watermark: changes that Jobber committed late
+	relist  = 24 * time.Hour  // between looks at all jobs there are
 )
 
 // A puller is one pull.
@@ -20,7 +19,16 @@ type puller struct {
 	account string
 	before  store.SyncStatus
 	status  store.SyncStatus
-	leftOut string // the last job that could not be taken over, and why
+	whole   bool        // looks at all jobs there are, and not only at those that changed
+	told    []time.Time // see result
+	leftOut string      // the last job that could not be taken over, and why
+}
+
+// dueWhole reports whether the next pull is to look at all jobs there are: the first ones until one ended
+// well, and then one a day. It finds what no change tells of: jobs that are gone, and such as slipped
+// from one page to another while the list was read.
+func dueWhole(before store.SyncStatus, now time.Time) bool {
+	return before.LastOK.IsZero() || now.Sub(before.ListedAt) >= relist
 }
 
 // finish notes how the pull went. err is why it failed, nil if it did not.
@@ -34,78 +42,26 @@ func (r *puller) finish(ctx context.Context, err error) error {
 		st.State, st.Problem, st.LastOK = store.SyncOK, r.leftOut, st.FinishedAt
 		r.s.log.Info("synced", "jobs", st.Jobs, "changed", st.Changed, "took", st.FinishedAt.Sub(st.StartedAt))
 	}
-	return r.s.store.SaveSyncStatus(ctx, *st)
-}
-
-// full reads every job, the last changed first. What changes meanwhile is newer than the watermark
-// and falls to the next sweep.
-func (r *puller) full(ctx context.Context) error {
-	var count jobCountData
-	if err := r.s.client.do(ctx, jobCountQuery, nil, &count); err != nil {
+	if err := r.s.store.SaveSyncStatus(ctx, *st); err != nil || r.before.LastOK.IsZero() {
 		return err
 	}
-	r.s.progressed(func(p *Progress) { p.Total = count.Jobs.Total })
-	for next := (page{More: true}); next.More; {
-		last := next.End
-		var err error
-		if next, err = r.onePage(ctx, last); err != nil {
-			return err
-		}
-		if next.More && (next.End == "" || next.End == last) {
-			return failed(failing, "The list of jobs does not lead on.")
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-	return nil
+	return r.s.heed(ctx, r.told)
 }
 
-// onePage reads and stores the page of jobs that follows a cursor. It is finished even on a stop.
-func (r *puller) onePage(ctx context.Context, after string) (page, error) {
-	ctx, cancel := finishing(ctx)
-	defer cancel()
-	if err := r.s.holdFor(ctx, r.account); err != nil {
-		return page{}, err
-	}
-	defer r.s.release()
-	jobs, err := r.s.client.jobsPage(ctx, after)
-	if err != nil {
-		return page{}, err
-	}
-	found := jobs.Nodes[:0]
-	for _, j := range jobs.Nodes {
-		err := r.s.client.complete(ctx, &j)
-		if vanished(err) {
-			continue
-		}
-		if err != nil {
-			return page{}, err
-		}
-		found = append(found, j)
-	}
-	cause := store.FromSweep
-	if r.before.LastOK.IsZero() {
-		cause = store.FromFirstSync
-	}
-	res, err := r.s.apply(ctx, r.account, cause, found)
-	r.count(res, found)
-	return jobs.Page, err
-}
-
-// sweep reads which jobs changed since the watermark, and then those.
-func (r *puller) sweep(ctx context.Context) error {
-	ids, newest, err := r.changed(ctx)
+// run lists the jobs that are not here as Jobber has them, and reads those. It goes on where a pull
+// that was cut off ended: what that one stored is here.
+func (r *puller) run(ctx context.Context) error {
+	began := r.s.store.Now()
+	todo, newest, err := r.list(ctx)
 	if err != nil {
 		return err
 	}
-	r.s.progressed(func(p *Progress) { p.Total = len(ids) })
-	for some := range slices.Chunk(ids, applySize) {
+	for some := range slices.Chunk(todo, r.s.client.batch()) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		res, err := r.s.refetch(ctx, r.account, store.FromSweep, some)
-		r.count(res, nil)
+		res, err := r.s.refetch(ctx, r.account, r.cause(), some)
+		r.count(res)
 		if err != nil {
 			return err
 		}
@@ -113,71 +69,102 @@ func (r *puller) sweep(ctx context.Context) error {
 	if newest.After(r.status.Watermark) {
 		r.status.Watermark = newest
 	}
+	if r.whole {
+		r.status.ListedAt = began
+	}
 	return nil
 }
 
-// changed lists the jobs that changed since the last pull that ended well, and when the newest did.
-// It reads back to a little before the watermark and leaves out what is here as Jobber has it.
-func (r *puller) changed(ctx context.Context) ([]string, time.Time, error) {
+func (r *puller) cause() store.SyncCause {
+	if r.before.LastOK.IsZero() {
+		return store.FromFirstSync
+	}
+	return store.FromSweep
+}
+
+// list returns the ids of the jobs to read, the last changed first, and when the newest changed. It
+// reads the list at Jobber to its end, or back to a little before the watermark.
+func (r *puller) list(ctx context.Context) (todo []string, newest time.Time, err error) {
 	since := r.before.Watermark.Add(-overlap)
-	var ids []string
-	var newest time.Time
 	seen := map[string]bool{}
-	_, err := all(ctx, func(ctx context.Context, after string) (connection[jobMark], error) {
+	_, err = all(ctx, func(ctx context.Context, after string) (connection[jobMark], error) {
 		var d jobsUpdatedData
-		if err := r.s.client.do(ctx, jobsUpdatedQuery, from(after, map[string]any{"first": marks}), &d); err != nil {
+		if err := r.s.client.do(ctx, jobsUpdatedQuery, from(after, map[string]any{"first": r.marks(after)}), &d); err != nil {
 			return d.Jobs, err
 		}
-		next := connection[jobMark]{Page: d.Jobs.Page}
+		next := connection[jobMark]{Page: d.Jobs.Page} // the nodes are not kept
+		fresh := d.Jobs.Nodes[:0]
 		for _, j := range d.Jobs.Nodes {
 			if j.UpdatedAt.After(newest) {
 				newest = j.UpdatedAt.UTC()
 			}
-			if j.UpdatedAt.Before(since) {
+			if !r.whole && j.UpdatedAt.Before(since) {
 				next.Page.More = false
 				break
 			}
-			known, err := r.known(ctx, j)
-			if err != nil {
-				return next, err
-			}
-			if !known && !seen[j.ID] {
+			if !seen[j.ID] {
 				seen[j.ID] = true
-				ids = append(ids, j.ID)
+				fresh = append(fresh, j)
 			}
 		}
-		return next, nil
+		unknown, err := r.unknown(ctx, fresh)
+		todo = append(todo, unknown...)
+		r.s.progressed(func(p *Progress) { p.Found = len(seen) })
+		return next, err
 	})
-	return ids, newest, err
+	if err == nil && r.whole {
+		todo, err = r.gone(ctx, todo, seen)
+	}
+	r.s.progressed(func(p *Progress) { p.begin(r.cause(), len(seen), len(todo), r.s.store.Now()) })
+	return todo, newest, err
 }
 
-// known reports whether a job is here as it last changed at Jobber.
-func (r *puller) known(ctx context.Context, j jobMark) (bool, error) {
-	head, err := r.s.store.JobRemote(ctx, r.account, j.ID)
-	if store.CodeOf(err) == store.NotFound {
-		return false, nil
+// marks returns how many jobs to list together: few where mostly nothing changed, many after that.
+func (r *puller) marks(after string) int {
+	if after == "" && !r.whole {
+		return firstMarks
 	}
-	if err != nil {
-		return false, err
-	}
-	sheet, err := r.s.store.JobSheet(ctx, head.ID)
-	if err != nil {
-		return false, fmt.Errorf("job %d: %w", head.Number, err)
-	}
-	return head.State != store.JobDeleted && sheet.UpdatedAt.Equal(j.UpdatedAt.Truncate(time.Second)), nil
+	return moreNodes
 }
 
-// count adds what was done to the figures, and the newest of jobs to the watermark.
-func (r *puller) count(res result, jobs []remoteJob) {
+// unknown returns those of jobs that are not here as they last changed at Jobber.
+func (r *puller) unknown(ctx context.Context, jobs []jobMark) ([]string, error) {
+	ids := make([]string, len(jobs))
+	for i, j := range jobs {
+		ids[i] = j.ID
+	}
+	known, err := r.s.store.KnownJobs(ctx, r.account, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, j := range jobs {
+		if at, ok := known[j.ID]; !ok || !at.Equal(j.UpdatedAt.Truncate(time.Second)) {
+			out = append(out, j.ID)
+		}
+	}
+	return out, nil
+}
+
+// gone adds the jobs that are here and were not in the list of all. They are read again: what Jobber
+// does not have is null then.
+func (r *puller) gone(ctx context.Context, todo []string, listed map[string]bool) ([]string, error) {
+	here, err := r.s.store.RemoteJobs(ctx, r.account)
+	for _, id := range here {
+		if !listed[id] {
+			todo = append(todo, id)
+		}
+	}
+	return todo, err
+}
+
+// count adds what was done to the figures.
+func (r *puller) count(res result) {
 	r.status.Jobs += res.read
 	r.status.Changed += res.changed
+	r.told = append(r.told, res.told...)
 	if res.leftOut != "" {
 		r.leftOut = res.leftOut
-	}
-	for _, j := range jobs {
-		if j.UpdatedAt.After(r.status.Watermark) {
-			r.status.Watermark = j.UpdatedAt.UTC()
-		}
 	}
 	r.s.progressed(func(p *Progress) { p.Done += res.read })
 }

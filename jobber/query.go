@@ -36,14 +36,12 @@ const (
 		visits(first: $visits) { nodes { ` + visitFields + ` } ` + pageFields + ` }`
 )
 
-// jobsPageQuery reads jobs as a full sync does, the last changed first.
-const jobsPageQuery operation = `query JobsPage($first: Int!, $after: String, $lines: Int!, $visits: Int!, $crew: Int!) {
-	jobs(first: $first, after: $after, sort: [{ key: UPDATED_AT, direction: DESCENDING }]) {
-		nodes { ` + jobFields + ` } ` + pageFields + `
-	}
+// jobsQuery reads some jobs by their ids; those that Jobber does not have are missing in the answer.
+const jobsQuery operation = `query JobsByID($ids: [EncodedId!]!, $first: Int!, $lines: Int!, $visits: Int!, $crew: Int!) {
+	jobs(first: $first, filter: { ids: $ids }) { nodes { ` + jobFields + ` } }
 }`
 
-type jobsPageData struct {
+type jobsData struct {
 	Jobs connection[remoteJob] `json:"jobs"`
 }
 
@@ -108,16 +106,6 @@ type jobMark struct {
 	UpdatedAt   time.Time  `json:"updatedAt"`
 }
 
-// jobCountQuery asks how many jobs there are, once for each full sync: Jobber says that totalCount
-// is dear.
-const jobCountQuery operation = `query JobCount { jobs(first: 1) { totalCount } }`
-
-type jobCountData struct {
-	Jobs struct {
-		Total int `json:"totalCount"`
-	} `json:"jobs"`
-}
-
 // clientJobsQuery and propertyJobsQuery list the jobs of a client or at a property.
 const (
 	clientJobsQuery operation = `query ClientJobs($id: EncodedId!, $first: Int!, $after: String) {
@@ -146,6 +134,29 @@ type visitJobData struct {
 	} `json:"visit"`
 }
 
+// productsQuery reads the price book.
+const productsQuery operation = `query Products($first: Int!, $after: String) {
+	products(first: $first, after: $after) {
+		nodes { id name description category defaultUnitCost internalUnitCost taxable visible
+			customFields { ... on CustomFieldText { label valueText } } } ` + pageFields + `
+	}
+}`
+
+type productsData struct {
+	Products connection[priceBookEntry] `json:"products"`
+}
+
+// priceBookEntry is a product or a service with its prices.
+type priceBookEntry struct {
+	remoteProduct
+	Description string  `json:"description"`
+	Category    string  `json:"category"`
+	Price       float64 `json:"defaultUnitCost"`  // what a customer pays, whatever it is called
+	Cost        float64 `json:"internalUnitCost"` // 0: not known
+	Taxable     bool    `json:"taxable"`
+	Visible     *bool   `json:"visible"` // nil: Jobber does not say
+}
+
 // accountQuery asks whose account the token is for. It works whatever the app's scopes are.
 const accountQuery operation = `query Account { account { id name } }`
 
@@ -172,6 +183,14 @@ type disconnectData struct {
 			Message string `json:"message"`
 		} `json:"userErrors"`
 	} `json:"appDisconnect"`
+}
+
+// problem is why Jobber did not disconnect the app; nil if it did.
+func (d disconnectData) problem() error {
+	for _, e := range d.Disconnect.UserErrors {
+		return failed(refused, "%s", e.Message)
+	}
+	return nil
 }
 
 // A connection is one page of Jobber's lists, or after [rest] all of them.

@@ -75,7 +75,7 @@ func newRig(t *testing.T, s setup) *rig {
 	s.standin.RetryWait = time.Millisecond
 	r.far = jobbertest.New(s.data, s.standin)
 	where := "http://jobber.test"
-	r.wire = &wire{served: map[string]int{}}
+	r.wire = &wire{served: map[string]int{}, priced: map[string]int{}}
 	if s.inMemory {
 		r.wire.next = inMemory{r.far.Handler()}
 	} else {
@@ -101,6 +101,7 @@ func newRig(t *testing.T, s setup) *rig {
 		Store: db, AuthorizeURL: where + "/api/oauth/authorize", TokenURL: where + "/api/oauth/token",
 		GraphQLURL: where + "/api/graphql", Version: "2025-04-16", Interval: s.interval, BaseURL: base + "/",
 		Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Transport: r.wire,
+		Spread: func(d time.Duration) time.Duration { return d }, // so that tests know when
 	}
 	r.svc = jobber.New(r.cfg)
 	if err := db.SaveJobberCredentials(t.Context(), storetest.Staff, clientID, secret); err != nil {
@@ -109,8 +110,9 @@ func newRig(t *testing.T, s setup) *rig {
 	return r
 }
 
-// consent walks through Jobber's consent page and returns what the callback is called with.
-func (r *rig) consent() url.Values {
+// consent walks through Jobber's consent page and returns what the callback is called with. The account
+// is the stand-in's first, or the one with the id given.
+func (r *rig) consent(account ...string) url.Values {
 	r.t.Helper()
 	to, err := r.svc.AuthorizeURL(r.t.Context(), session)
 	if err != nil {
@@ -122,6 +124,9 @@ func (r *rig) consent() url.Values {
 	}
 	form := u.Query()
 	form.Set("answer", "allow")
+	if len(account) > 0 {
+		form.Set("account", account[0])
+	}
 	u.RawQuery = ""
 	req, err := http.NewRequest(http.MethodPost, u.String(), bytes.NewBufferString(form.Encode()))
 	if err != nil {
@@ -145,7 +150,7 @@ func (r *rig) consent() url.Values {
 func (r *rig) connect() {
 	r.t.Helper()
 	q := r.consent()
-	if err := r.svc.Connect(r.t.Context(), storetest.Staff, session, q.Get("state"), q.Get("code")); err != nil {
+	if _, err := r.svc.Connect(r.t.Context(), storetest.Staff, session, q.Get("state"), q.Get("code")); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -29,6 +29,8 @@ type Config struct {
 	BaseURL      string        // our public address; the callback is BaseURL + /jobs/jobber/callback
 	Log          *slog.Logger
 	Transport    http.RoundTripper // nil: one of its own, over the network
+
+	Spread func(time.Duration) time.Duration // how waits after failures vary; nil: at random, half to all
 }
 
 // A Service talks to Jobber for the account that is connected. Its methods are safe for concurrent use.
@@ -37,45 +39,52 @@ type Service struct {
 	endpoint  oauth2.Endpoint
 	callback  string
 	interval  time.Duration
+	spread    func(time.Duration) time.Duration
 	log       *slog.Logger
 	transport http.RoundTripper
 	tokens    *tokens
 	client    *client
 
-	sweep chan struct{} // asks for a sync; holds one request, which is as good as many
-	turn  chan struct{} // held from reading a job at Jobber until it is stored, so that the older never overwrites the newer
+	sweep  chan struct{} // asks for a sync; holds one request, which is as good as many
+	person chan struct{} // held while somebody waits for one job
+	turn   chan struct{} // held while jobs are stored
+	order  *order
+
+	products chan struct{} // asks for a reading of the products
 
 	mu       sync.Mutex // guards what follows
 	progress Progress
+	began    time.Time // when Run was called
+	reading  ProductReading
 }
 
 // New returns a Service. It does nothing by itself until [Service.Run] is called.
 func New(c Config) *Service {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Transport == nil {
+		c.Transport = newTransport()
+	}
+	if c.Spread == nil {
+		c.Spread = spread
+	}
 	s := &Service{
 		store:     c.Store,
 		endpoint:  oauth2.Endpoint{AuthURL: c.AuthorizeURL, TokenURL: c.TokenURL, AuthStyle: oauth2.AuthStyleInParams},
 		callback:  strings.TrimRight(c.BaseURL, "/") + "/jobs/jobber/callback",
 		interval:  c.Interval,
+		spread:    c.Spread,
 		log:       c.Log,
 		transport: c.Transport,
 		sweep:     make(chan struct{}, 1),
+		person:    make(chan struct{}, 1),
 		turn:      make(chan struct{}, 1),
+		order:     newOrder(),
+		products:  make(chan struct{}, 1),
 	}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
-	}
-	if s.transport == nil {
-		s.transport = &http.Transport{
-			Proxy:                 http.ProxyFromEnvironment,
-			ForceAttemptHTTP2:     true,
-			MaxIdleConnsPerHost:   4,
-			IdleConnTimeout:       90 * time.Second,
-			TLSHandshakeTimeout:   10 * time.Second,
-			ResponseHeaderTimeout: callTimeout,
-		}
-	}
-	s.tokens = newTokens(s.store, s.oauth, s.transport)
-	s.client = newClient(c.GraphQLURL, c.Version, s.transport, s.tokens, s.log)
+	s.tokens = newTokens(c, s.oauth)
+	s.client = newClient(c, s.tokens)
 	return s
 }
 
@@ -94,9 +103,17 @@ func (s *Service) oauth(ctx context.Context) (*oauth2.Config, error) {
 // Run syncs and works off webhooks until ctx ends; then it finishes the page or job it is at, within
 // a few seconds, and returns nil. Run it once.
 func (s *Service) Run(ctx context.Context) error {
+	if err := s.store.JobberUnreadable(ctx); err != nil && ctx.Err() == nil {
+		s.log.Error("owners cannot be told that SECRET_KEY was changed", "err", err)
+	}
 	var wg sync.WaitGroup
+	s.mu.Lock()
+	s.began = s.store.Now()
+	s.mu.Unlock()
 	wg.Go(func() { s.keep(ctx, "sync", s.syncLoop) })
+	wg.Go(func() { s.keep(ctx, "products", s.productLoop) })
 	wg.Go(func() { s.keep(ctx, "webhooks", s.workLoop) })
+	wg.Go(func() { s.keep(ctx, "unanswered grants", s.giveBackLoop) })
 	wg.Wait()
 	if t, ok := s.transport.(*http.Transport); ok {
 		t.CloseIdleConnections()

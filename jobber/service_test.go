@@ -82,13 +82,6 @@ func TestConnectRefused(t *testing.T) {
 		{"no account behind the token", func(r *rig) {
 			r.wire.answer(only("Account", `{"data":{"account":null}}`))
 		}, session, "", store.Conflict, "whose account"},
-		{"jobs of another account here", func(r *rig) {
-			err := r.db.JobberConnected(t.Context(), storetest.Staff, store.Tokens{Access: "a", Refresh: "b"}, storetest.Account, "Old Co", "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			storetest.Job(t, r.db, 9, time.Time{})
-		}, session, "", store.Conflict, "Old Co"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRig(t, setup{})
@@ -105,7 +98,7 @@ func TestConnectRefused(t *testing.T) {
 				code = tt.code
 			}
 			before := r.link().State
-			err := r.svc.Connect(t.Context(), storetest.Staff, tt.session, q.Get("state"), code)
+			_, err := r.svc.Connect(t.Context(), storetest.Staff, tt.session, q.Get("state"), code)
 			if store.CodeOf(err) != tt.want || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v, want %s with %q", err, tt.want, tt.says)
 			}
@@ -120,7 +113,7 @@ func TestConnectTwiceWithOneAnswer(t *testing.T) {
 	r := newRig(t, setup{})
 	q := r.consent()
 	for i, want := range []store.Code{"", store.Forbidden} {
-		err := r.svc.Connect(t.Context(), storetest.Staff, session, q.Get("state"), q.Get("code"))
+		_, err := r.svc.Connect(t.Context(), storetest.Staff, session, q.Get("state"), q.Get("code"))
 		if store.CodeOf(err) != want {
 			t.Errorf("try %d: %v, want %q", i+1, err, want)
 		}
@@ -155,7 +148,7 @@ func TestDisconnect(t *testing.T) {
 	t.Run("Jobber is told", func(t *testing.T) {
 		r := newRig(t, setup{})
 		r.connect()
-		if err := r.svc.Disconnect(t.Context(), storetest.Staff); err != nil {
+		if _, err := r.svc.Disconnect(t.Context(), storetest.Staff); err != nil {
 			t.Fatal(err)
 		}
 		if n := r.far.Stats().Operations["Disconnect"]; n != 1 {
@@ -169,11 +162,14 @@ func TestDisconnect(t *testing.T) {
 		r := newRig(t, setup{})
 		r.connect()
 		r.wire.answer(only("Disconnect", "", 503))
-		if err := r.svc.Disconnect(t.Context(), storetest.Staff); err != nil {
-			t.Fatal(err)
+		if told, err := r.svc.Disconnect(t.Context(), storetest.Staff); err != nil || told {
+			t.Fatalf("told %v, %v", told, err)
 		}
 		if got := r.link().State; got != store.Disconnected {
 			t.Errorf("state %s", got)
+		}
+		if _, err := r.db.JobberTokens(t.Context()); store.CodeOf(err) != store.NotFound {
+			t.Errorf("the tokens are still there: %v", err)
 		}
 		if !strings.Contains(r.log.all(), "could not be told") {
 			t.Error("the log does not say so")
@@ -184,7 +180,7 @@ func TestDisconnect(t *testing.T) {
 		r.connect()
 		r.run()
 		first := r.synced(time.Time{})
-		if err := r.svc.Disconnect(t.Context(), storetest.Staff); err != nil {
+		if _, err := r.svc.Disconnect(t.Context(), storetest.Staff); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok := r.sheet(1); !ok {
@@ -235,11 +231,11 @@ func TestOwnTransport(t *testing.T) {
 // TestStopAndGoOn stops in the middle of a first sync: the page at hand is finished, and the next
 // start begins by itself.
 func TestStopAndGoOn(t *testing.T) {
-	r := newRig(t, setup{data: many(25)})
+	r := newRig(t, setup{data: many(40)})
 	r.connect()
 	pages := 0
 	r.wire.answer(func(req *http.Request) *http.Response {
-		if operationOf(req) == "JobsPage" {
+		if operationOf(req) == "JobsByID" {
 			if pages++; pages == 2 {
 				r.cancel()
 			}
@@ -251,15 +247,15 @@ func TestStopAndGoOn(t *testing.T) {
 	if st := r.status(); st.State != store.SyncRunning {
 		t.Fatalf("state %s after the stop, so the sync was not cut off", st.State)
 	}
-	_, at20 := r.sheet(20)
-	_, at21 := r.sheet(21)
-	if !at20 || at21 {
-		t.Errorf("job 20 is here: %v, job 21: %v; want the page at hand and no more", at20, at21)
+	_, at26 := r.sheet(26)
+	_, at27 := r.sheet(27)
+	if !at26 || at27 {
+		t.Errorf("job 26 is here: %v, job 27: %v; want the page at hand and no more", at26, at27)
 	}
 	r.wire.answer(nil)
 	r.run()
 	st := r.synced(time.Time{})
-	if st.State != store.SyncOK || st.Jobs != 25 || st.Changed != 5 {
+	if st.State != store.SyncOK || st.Jobs != 14 || st.Changed != 14 {
 		t.Errorf("after the restart: %+v", st)
 	}
 }

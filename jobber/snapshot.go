@@ -75,6 +75,7 @@ func usedBy(visits []remoteVisit, jobLines []remoteLine) []remoteLine {
 	for i := range lines {
 		lines[i].Quantity = 0
 	}
+	credits := map[int]float64{} // less than nothing is no demand, and takes nothing from what other visits need
 	for _, used := range usesOf(visits) {
 		i := accountFor(used, lines)
 		if i < 0 {
@@ -83,7 +84,16 @@ func usedBy(visits []remoteVisit, jobLines []remoteLine) []remoteLine {
 			own.ID, own.Quantity = visitLineID(used), 0
 			lines = append(lines, own)
 		}
-		lines[i].Quantity += used.Quantity
+		if used.Quantity < 0 {
+			credits[i] += used.Quantity
+		} else {
+			lines[i].Quantity += used.Quantity
+		}
+	}
+	for i, q := range credits {
+		if lines[i].Quantity == 0 {
+			lines[i].Quantity = q // told as it is
+		}
 	}
 	return lines
 }

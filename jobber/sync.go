@@ -13,31 +13,6 @@ const (
 	lastPull  = 15 * time.Minute
 )
 
-// Progress tells how far a pull is. It is kept in memory only.
-type Progress struct {
-	Running bool
-	Done    int // jobs
-	Total   int // 0: not known
-	Started time.Time
-}
-
-// Progress returns how far the pull is that runs now, or was the last. One that is asked for counts
-// as running.
-func (s *Service) Progress() Progress {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.sweep) > 0 && !s.progress.Running {
-		return Progress{Running: true}
-	}
-	return s.progress
-}
-
-func (s *Service) progressed(change func(*Progress)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(&s.progress)
-}
-
 // SyncNow asks for a pull. It returns at once; when one runs already, another follows it.
 func (s *Service) SyncNow() {
 	select {
@@ -103,18 +78,18 @@ func (s *Service) untilPull(ctx context.Context, fails int) (time.Duration, erro
 	case st.State == store.SyncRunning, st.State == store.SyncNever: // cut off by the end of the program, or not begun
 		return 0, nil
 	case fails > 0:
-		return backOff(fails-1, firstPull, lastPull), nil
+		return s.spread(backOff(fails-1, firstPull, lastPull)), nil
 	case s.interval <= 0:
 		return never, nil
 	}
-	return max(0, st.FinishedAt.Add(s.interval).Sub(s.store.Now())), nil
+	return max(0, st.StartedAt.Add(s.interval).Sub(s.store.Now())), nil // what changed during a long one is due at once
 }
 
 // pull brings the store up to date with Jobber and notes how it went. again is true when it failed
 // in a way that may pass. An error is one of ours; a stop in the middle is noted as still running,
 // and the next start goes on.
 func (s *Service) pull(ctx context.Context) (again bool, err error) {
-	s.progressed(func(p *Progress) { *p = Progress{Running: true, Started: s.store.Now()} })
+	s.progressed(func(p *Progress) { *p = Progress{Running: true} })
 	defer s.progressed(func(p *Progress) { p.Running = false })
 	select { // what was asked for until now begins now
 	case <-s.sweep:
@@ -133,13 +108,9 @@ func (s *Service) pull(ctx context.Context) (again bool, err error) {
 	if err := s.store.SaveSyncStatus(ctx, running); err != nil {
 		return false, err
 	}
-	r := &puller{s: s, account: link.AccountID, before: before, status: running}
+	r := &puller{s: s, account: link.AccountID, before: before, status: running, whole: dueWhole(before, running.StartedAt)}
 	r.status.Jobs, r.status.Changed = 0, 0
-	if before.LastOK.IsZero() {
-		err = r.full(ctx)
-	} else {
-		err = r.sweep(ctx)
-	}
+	err = r.run(patient(ctx))
 	if ctx.Err() != nil {
 		return false, nil
 	}

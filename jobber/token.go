@@ -1,10 +1,13 @@
 package jobber
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -17,6 +20,7 @@ const (
 	renewAhead   = time.Minute      // before the end of an access token; a quarter of its life if that is less
 	firstRest    = 5 * time.Second  // after a refresh that failed; doubled up to lastRest
 	lastRest     = 5 * time.Minute
+	refusedRest  = time.Hour // after our id and secret were refused: an owner must correct them
 )
 
 // tokens keeps the one pair of tokens there is. A refresh token is dead once it was used, and the
@@ -26,6 +30,10 @@ type tokens struct {
 	store *store.DB
 	oauth func(context.Context) (*oauth2.Config, error)
 	http  *http.Client
+	vary  func(time.Duration) time.Duration // a rest, so that not everybody comes again at once
+	log   *slog.Logger
+
+	leaving atomic.Bool // an owner is ending the connection: that Jobber says so too is no news
 
 	turn chan struct{} // holds one element while somebody has it; guards what follows
 
@@ -38,9 +46,9 @@ type tokens struct {
 	reason error     // why the last one failed
 }
 
-func newTokens(db *store.DB, oauth func(context.Context) (*oauth2.Config, error), base http.RoundTripper) *tokens {
-	return &tokens{store: db, oauth: oauth, turn: make(chan struct{}, 1),
-		http: &http.Client{Transport: base, Timeout: tokenTimeout, CheckRedirect: noRedirect}}
+func newTokens(c Config, oauth func(context.Context) (*oauth2.Config, error)) *tokens {
+	return &tokens{store: c.Store, oauth: oauth, vary: c.Spread, log: c.Log, turn: make(chan struct{}, 1),
+		http: &http.Client{Transport: c.Transport, Timeout: tokenTimeout, CheckRedirect: noRedirect}}
 }
 
 // lock waits for the turn; the caller calls unlock.
@@ -110,8 +118,8 @@ func (tk *tokens) fresh(t store.Tokens) bool {
 // refresh trades the refresh token for a new pair. It finishes even if the caller gives up: the
 // answer may hold the only token there is.
 func (tk *tokens) refresh(ctx context.Context, t store.Tokens) (string, error) {
-	if tk.store.Now().Before(tk.rest) {
-		return "", tk.reason
+	if resting, err := tk.resting(ctx); resting || err != nil {
+		return "", cmp.Or(err, tk.reason)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*tokenTimeout)
 	defer cancel()
@@ -119,16 +127,35 @@ func (tk *tokens) refresh(ctx context.Context, t store.Tokens) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := tk.store.RewriteTokens(ctx); err != nil { // what cannot be kept must not be asked for
+		return "", err
+	}
 	got, err := cfg.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, tk.http), &oauth2.Token{RefreshToken: t.Refresh}).Token()
 	if err != nil {
 		return "", tk.failed(ctx, t, judgeToken(err))
 	}
 	fresh := tokensOf(got)
+	if fresh.Warning != "" && fresh.Warning != t.Warning {
+		tk.log.Warn("jobber warns about the tokens", "warning", fresh.Warning)
+	}
 	tk.unsaved = &fresh
 	if err := tk.save(ctx); err != nil {
 		return "", err
 	}
 	return fresh.Access, nil
+}
+
+// resting reports whether the token endpoint is to be left alone for now. An owner who looked at our id and
+// secret ends the rest that they caused.
+func (tk *tokens) resting(ctx context.Context) (bool, error) {
+	if !tk.store.Now().Before(tk.rest) {
+		return false, nil
+	}
+	if kindOf(tk.reason) != credentials {
+		return true, nil
+	}
+	link, err := tk.store.JobberLink(ctx)
+	return link.Refused, err
 }
 
 // save writes tokens that are not on disk yet.
@@ -155,22 +182,36 @@ func (tk *tokens) note(t store.Tokens) {
 	tk.fails, tk.rest, tk.reason = 0, time.Time{}, nil
 }
 
-// failed takes note of a refresh that failed. A dead refresh token ends the connection; after
-// everything else the token endpoint is left alone for a while.
+// failed takes note of a refresh that failed. A dead refresh token ends the connection; after everything
+// else the token endpoint is left alone for a while.
 func (tk *tokens) failed(ctx context.Context, t store.Tokens, err error) error {
 	if kindOf(err) == dropped {
 		if now, e := tk.load(ctx); e != nil || now.Refresh != t.Refresh { // an owner was faster
 			return err
 		}
-		if e := tk.store.JobberDropped(ctx, sentence(err)); e != nil {
-			return errors.Join(err, e)
+		reason := sentence(err)
+		if reason == saidWithdrawn && kindOf(tk.reason) == unreachable { // it was used, and we do not know for what
+			reason = saidLost
 		}
-		return err
+		return errors.Join(err, tk.lost(ctx, reason))
 	}
-	tk.rest = tk.store.Now().Add(backOff(tk.fails, firstRest, lastRest))
-	tk.fails++
 	tk.reason = err
+	if kindOf(err) == credentials {
+		tk.rest = tk.store.Now().Add(refusedRest)
+		return errors.Join(err, tk.store.JobberRefused(ctx, true))
+	}
+	tk.rest = tk.store.Now().Add(tk.vary(backOff(tk.fails, firstRest, lastRest)))
+	tk.fails++
 	return err
+}
+
+// lost notes that the connection has ended, unless an owner is ending it.
+func (tk *tokens) lost(ctx context.Context, reason string) error {
+	if tk.leaving.Load() {
+		return nil
+	}
+	tk.log.Warn("jobber connection lost", "reason", reason)
+	return tk.store.JobberDropped(ctx, reason)
 }
 
 // drop ends the connection if it is still the one that used belongs to.
@@ -187,7 +228,7 @@ func (tk *tokens) drop(ctx context.Context, used, reason string) error {
 	if err != nil {
 		return err
 	}
-	return tk.store.JobberDropped(ctx, reason)
+	return tk.lost(ctx, reason)
 }
 
 // end ends the connection if it is still the one made at a time.
@@ -200,5 +241,5 @@ func (tk *tokens) end(ctx context.Context, made time.Time, reason string) error 
 	if err != nil || link.State != store.Connected || !link.ConnectedAt.Equal(made) {
 		return err
 	}
-	return tk.store.JobberDropped(ctx, reason)
+	return tk.lost(ctx, reason)
 }

@@ -16,7 +16,9 @@ import (
 // tokensOf reads what the token endpoint gave. Only the token itself says when it ends: Jobber has
 // been seen to leave expires_in out.
 func tokensOf(t *oauth2.Token) store.Tokens {
-	return store.Tokens{Access: t.AccessToken, Refresh: t.RefreshToken, Expiry: expiryOf(t.AccessToken)}
+	warning, _ := t.Extra("warning").(string) // most answers have none
+	return store.Tokens{Access: t.AccessToken, Refresh: t.RefreshToken, Expiry: expiryOf(t.AccessToken),
+		Warning: short(warning)}
 }
 
 // expiryOf reads the claim exp of a JWT without checking the signature, which only Jobber can.
@@ -49,12 +51,14 @@ func judgeToken(err error) error {
 	body := strings.ToLower(string(re.Body))
 	status := re.Response.StatusCode
 	switch {
+	case gone(body):
+		return failed(dropped, saidDisconnected)
+	case blocked(body):
+		return failed(failing, saidBlocked)
 	case status >= 500:
 		return failed(failing, "The token endpoint answered %d.", status)
 	case status == http.StatusTooManyRequests:
 		return failed(throttled, "The token endpoint answered %d.", status)
-	case gone(body):
-		return failed(dropped, saidDisconnected)
 	case strings.Contains(body, "refresh token is not valid"):
 		return failed(dropped, saidWithdrawn)
 	case strings.Contains(body, "client id and secret do not match"), re.ErrorCode == "invalid_client":

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"lwc-inventory/jobber/jobbertest"
@@ -14,7 +13,7 @@ import (
 	"lwc-inventory/store/storetest"
 )
 
-// TestOneRefresh has 20 callers meet an expired token.
+// TestOneRefresh has 50 callers meet an expired token.
 func TestOneRefresh(t *testing.T) {
 	r := newRig(t, setup{clock: newClock()})
 	r.connect()
@@ -28,7 +27,7 @@ func TestOneRefresh(t *testing.T) {
 	for round, ahead := range []time.Duration{59*time.Minute + 30*time.Second, 2 * time.Hour} {
 		r.clock.add(ahead)
 		var wg sync.WaitGroup
-		for range 20 {
+		for range 50 {
 			wg.Go(func() {
 				if err := r.svc.Ask(t.Context()); err != nil {
 					t.Error(err)
@@ -36,8 +35,8 @@ func TestOneRefresh(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if n := r.far.Stats().Refreshes; n != round+1 {
-			t.Errorf("%d refreshes after round %d", n, round+1)
+		if st := r.far.Stats(); st.Refreshes != round+1 || st.TokenCalls != round+2 {
+			t.Errorf("%d refreshes and %d calls of the token endpoint after round %d", st.Refreshes, st.TokenCalls, round+1)
 		}
 	}
 	after, err := r.db.JobberTokens(t.Context())
@@ -48,7 +47,7 @@ func TestOneRefresh(t *testing.T) {
 
 // TestShortLivedTokens has tokens live less than the time they are renewed ahead.
 func TestShortLivedTokens(t *testing.T) {
-	r := newRig(t, setup{clock: newClock(), standin: jobbertest.Options{AccessLifetime: 20 * time.Second}})
+	r := newRig(t, setup{clock: newClock(), standin: jobbertest.Options{Behaviour: jobbertest.Behaviour{AccessLifetime: 20 * time.Second}}})
 	r.connect()
 	for range 10 {
 		if err := r.svc.Ask(t.Context()); err != nil {
@@ -111,143 +110,12 @@ func TestRefusedTokenIsRenewed(t *testing.T) {
 	}
 }
 
-// TestConnectionEnds holds every way in which Jobber can end it.
-func TestConnectionEnds(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		end    func(*rig)
-		reason string
-	}{
-		{"disconnected, and the token knows", func(r *rig) { r.far.Disconnect() }, "Disconnected at Jobber."},
-		{"the refresh token is dead", func(r *rig) { r.far.Disconnect(); r.clock.add(2 * time.Hour) }, "no longer accepts"},
-		{"refused even when fresh", func(r *rig) {
-			r.wire.answer(graphql(401, `{"message":"Token not recognized"}`))
-		}, "no longer accepts"},
-		{"unauthenticated even when fresh", func(r *rig) {
-			r.wire.answer(graphql(200, `{"errors":[{"message":"The field account on an object of type Query was hidden because you are unauthenticated","extensions":{"code":"UNAUTHENTICATED"}}],"data":{"account":null}}`))
-		}, "no longer accepts"},
-		{"disconnected, said with status 200", func(r *rig) {
-			r.wire.answer(graphql(200, `{"message":"User has disconnected this app from their account. Please delete this token"}`))
-		}, "Disconnected at Jobber."},
-		{"the account is not active", func(r *rig) {
-			r.wire.answer(graphql(403, `{"error":{"message":"This account is not active"}}`))
-		}, "Disconnected at Jobber."},
-		{"disconnected, said as an error", func(r *rig) {
-			r.wire.answer(graphql(200, `{"errors":[{"message":"User has disconnected this app from their account. Please delete this token"}]}`))
-		}, "Disconnected at Jobber."},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			r := newRig(t, setup{clock: newClock()})
-			r.connect()
-			tt.end(r)
-			if err := r.svc.Ask(t.Context()); err == nil {
-				t.Error("Jobber answered")
-			}
-			l := r.link()
-			if l.State != store.NeedsReconnect || !strings.Contains(l.Reason, tt.reason) {
-				t.Errorf("link: %+v, want %q", l, tt.reason)
-			}
-			if _, err := r.db.JobberTokens(t.Context()); store.CodeOf(err) != store.NotFound {
-				t.Errorf("the tokens are still there: %v", err)
-			}
-			r.wire.answer(nil)
-			before := r.far.Stats().Requests
-			if err := r.svc.Ask(t.Context()); err == nil || r.far.Stats().Requests != before {
-				t.Errorf("Jobber is asked on: %v", err)
-			}
-			r.connect()
-			if err := r.svc.Ask(t.Context()); err != nil {
-				t.Errorf("after connecting again: %v", err)
-			}
-		})
-	}
-}
-
 func graphql(status int, body string) func(*http.Request) *http.Response {
 	return func(req *http.Request) *http.Response {
 		if req.URL.Path != "/api/graphql" {
 			return nil
 		}
 		return reply(status, body)
-	}
-}
-
-// TestTokenEndpointFails has the endpoint fail in ways that do not end the connection.
-func TestTokenEndpointFails(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		status int
-		body   string
-		says   string
-	}{
-		{"wrong credentials", 401, "The provided client id and secret do not match an existing application", "client id and secret"},
-		{"server fault", 503, "<html>sorry</html>", "503"},
-		{"too many", 429, "Too Many Requests", "slow down"},
-		{"half an answer", 200, `{"access_token":"ey`, "does not answer"},
-		{"no token in it", 200, `{}`, "does not answer"},
-		{"moved", 302, "", "302"},
-		{"something else", 400, "Bad Request", "400"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				r := newRig(t, setup{inMemory: true, interval: time.Hour})
-				r.connect()
-				r.run()
-				time.Sleep(time.Second)
-				r.wire.answer(func(req *http.Request) *http.Response {
-					if req.URL.Path == "/api/graphql" {
-						return nil
-					}
-					return reply(tt.status, tt.body)
-				})
-				before := r.wire.counts()["token"]
-				time.Sleep(90 * time.Minute)
-				synctest.Wait()
-				st := r.status()
-				if !strings.Contains(st.Problem, tt.says) || st.State == store.SyncOK {
-					t.Errorf("sync: %+v, want %q", st, tt.says)
-				}
-				if r.link().State != store.Connected {
-					t.Error("the connection is given up")
-				}
-				if n := r.wire.counts()["token"] - before; n < 1 || n > 12 {
-					t.Errorf("the token endpoint was asked %d times", n)
-				}
-				r.wire.answer(nil)
-				time.Sleep(90 * time.Minute)
-				synctest.Wait()
-				if st := r.status(); st.State != store.SyncOK {
-					t.Errorf("afterwards: %+v", st)
-				}
-				r.cancel()
-			})
-		})
-	}
-}
-
-// TestLostAnswer loses the answer that holds the rotated tokens: the old refresh token is dead and
-// the new one unknown, so an owner must connect again; it is not tried for ever.
-func TestLostAnswer(t *testing.T) {
-	r := newRig(t, setup{clock: newClock()})
-	r.connect()
-	r.clock.add(2 * time.Hour)
-	lost := false
-	r.wire.answer(func(req *http.Request) *http.Response {
-		if req.URL.Path == "/api/graphql" || lost {
-			return nil
-		}
-		lost = true
-		if _, err := r.wire.next.RoundTrip(req); err != nil {
-			t.Error(err)
-		}
-		return reply(200, `{"access_`)
-	})
-	if err := r.svc.Ask(t.Context()); err == nil || r.link().State != store.Connected {
-		t.Errorf("got %v, %s; it may still have been a hiccup", err, r.link().State)
-	}
-	r.clock.add(10 * time.Second)
-	if err := r.svc.Ask(t.Context()); err == nil || r.link().State != store.NeedsReconnect {
-		t.Errorf("got %v, %s", err, r.link().State)
 	}
 }
 
@@ -334,23 +202,5 @@ func TestJobsAreNotMixed(t *testing.T) {
 	}
 	if err := r.svc.Refetch(t.Context(), account, job); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestVersion has Jobber serve another version than asked for, and warn.
-func TestVersion(t *testing.T) {
-	r := newRig(t, setup{})
-	r.connect()
-	if strings.Contains(r.log.all(), "another version") {
-		t.Error("a warning though the version is the one asked for")
-	}
-	r.wire.answer(graphql(200, `{"data":{"account":{"id":"x","name":"y"}},"extensions":{"versioning":{"version":"2026-05-12","warning":"API Version 2025-04-16 is no longer supported"}}}`))
-	for range 3 {
-		if err := r.svc.Ask(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := strings.Count(r.log.all(), "another version is served. API Version 2025-04-16 is no longer supported"); n != 1 {
-		t.Errorf("the log says so %d times:\n%s", n, r.log.all())
 	}
 }

@@ -59,15 +59,42 @@ func (b *batch) add(t target, ds ...store.Delivery) {
 	b.of[t] = append(b.of[t], ds...)
 }
 
+// first splits off the first n targets.
+func (b batch) first(n int) (batch, bool) {
+	if len(b.order) <= n {
+		return b, false
+	}
+	return batch{order: b.order[:n], of: b.of}, true
+}
+
+// deliveries returns those of all targets.
+func (b batch) deliveries() []store.Delivery {
+	var ds []store.Delivery
+	for _, t := range b.order {
+		ds = append(ds, b.of[t]...)
+	}
+	return ds
+}
+
+// Sorted returns a delivery as it is to be kept: pending, or ignored with the reason. One address serves all
+// accounts that use the app; others' events are none of ours.
+func Sorted(link store.JobberLink, d store.Delivery) store.Delivery {
+	d.Status = store.DeliveryPending
+	if d.Note = unwanted(link, d); d.Note != "" {
+		d.Status = store.DeliveryIgnored
+	}
+	return d
+}
+
 // unwanted says why nothing is done about a delivery; "" if something is.
 func unwanted(link store.JobberLink, d store.Delivery) string {
 	switch about := subjectOf(d.Topic); {
-	case link.State != store.Connected:
-		return "Not connected to Jobber then."
+	case d.App != "" && d.App != link.ClientID:
+		return "Meant for another app."
 	case d.Account != link.AccountID:
-		return "Another account."
+		return "Another account's."
 	case about == aboutNothing:
-		return "Not of interest here."
+		return "Not needed here."
 	case d.Item == "" && about != aboutLink:
 		return "It names nothing."
 	}

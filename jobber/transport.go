@@ -28,6 +28,18 @@ type call struct {
 
 type callKey struct{}
 
+// newTransport is the network, as the product uses it.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConnsPerHost:   4,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ResponseHeaderTimeout: callTimeout,
+	}
+}
+
 // transport sends calls with Jobber's headers and notes what came back. It reads each answer to its
 // end, up to a limit, so that whatever breaks while reading is an error of the request.
 type transport struct {

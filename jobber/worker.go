@@ -9,9 +9,10 @@ import (
 )
 
 const (
-	inboxBatch = 200 // deliveries looked at together
+	atOnce     = 50 // targets worked off before the inbox is looked at again
 	firstRetry = 5 * time.Second
 	lastRetry  = 10 * time.Minute
+	tidyEvery  = time.Hour
 )
 
 // A worker works off the inbox. Its fields belong to its loop.
@@ -19,6 +20,7 @@ type worker struct {
 	s       *Service
 	outages int       // times in a row that Jobber did not answer at all
 	pause   time.Time // nothing is asked until then
+	tidied  time.Time // when old deliveries were dropped last
 }
 
 // workLoop works off deliveries as they come in and as their retries fall due.
@@ -53,56 +55,73 @@ func (w *worker) rest() time.Duration { return w.pause.Sub(w.s.store.Now()) }
 
 // look works off what is due and returns how long until something else is.
 func (w *worker) look(ctx context.Context) (time.Duration, error) {
+	if err := w.tidy(ctx); err != nil {
+		return 0, err
+	}
 	link, err := w.s.store.JobberLink(ctx)
-	if err != nil || link.State == store.NeedsReconnect { // until then they wait: a deletion is told once only
+	if err != nil || link.State != store.Connected { // until then they wait: a deletion is told once only
 		return never, err
 	}
-	due, next, err := w.s.store.PendingDeliveries(ctx, w.s.store.Now(), inboxBatch)
+	waiting, err := w.s.store.PendingDeliveries(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if len(due) > 0 {
-		err = w.work(ctx, link, due)
+	jobs, err := w.s.store.JobsOfVisits(ctx, link.AccountID, visitsIn(waiting))
+	if err != nil {
+		return 0, err
 	}
+	p := planFor(link, waiting, jobs, w.s.store.Now())
+	due, more := p.due.first(atOnce)
+	err = w.work(ctx, link, p.ignored, due)
 	switch {
-	case ended(err):
+	case halted(err):
 		return never, nil // until the store changes
 	case err != nil:
 		return 0, err
 	case w.rest() > 0:
 		return w.rest(), nil
-	case next.IsZero():
+	case more:
+		return 0, nil
+	case p.next.IsZero():
 		return never, nil
 	}
-	return max(0, next.Sub(w.s.store.Now())), nil
+	return max(0, p.next.Sub(w.s.store.Now())), nil
 }
 
-// work works off deliveries. It returns early when the program stops and when Jobber cannot be asked.
-func (w *worker) work(ctx context.Context, link store.JobberLink, due []store.Delivery) error {
-	if !sleep(ctx, w.unsettled(due)) {
+// tidy drops old deliveries, now and then.
+func (w *worker) tidy(ctx context.Context) error {
+	if w.s.store.Now().Sub(w.tidied) < tidyEvery {
 		return nil
 	}
-	var first, jobs batch
-	ignored := map[string][]store.Delivery{} // by why
-	for _, d := range due {
-		if why := unwanted(link, d); why != "" {
-			ignored[why] = append(ignored[why], d)
-		} else {
-			first.add(target{subjectOf(d.Topic), d.Item}, d)
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if more, err = w.s.store.DropDeliveries(ctx); err != nil {
+			return err
 		}
 	}
+	w.tidied = w.s.store.Now()
+	return nil
+}
+
+// work notes what is ignored and works off what is due. It returns early when the program stops and when
+// Jobber cannot be asked.
+func (w *worker) work(ctx context.Context, link store.JobberLink, ignored map[string][]store.Delivery, due batch) error {
 	for why, ds := range ignored {
 		if err := w.s.store.DeliveryDone(ctx, idsOf(ds), store.DeliveryIgnored, why); err != nil {
 			return err
 		}
 	}
-	for _, t := range first.order {
+	if !sleep(ctx, w.unsettled(due.deliveries())) {
+		return nil
+	}
+	var jobs batch
+	for _, t := range due.order {
 		if ctx.Err() != nil || w.rest() > 0 {
 			return nil
 		}
 		if t.about == aboutJob {
-			jobs.add(t, first.of[t]...)
-		} else if err := w.step(ctx, link, t, first.of[t], &jobs); err != nil {
+			jobs.add(t, due.of[t]...)
+		} else if err := w.step(ctx, link, t, due.of[t], &jobs); err != nil {
 			return err
 		}
 	}
@@ -110,7 +129,7 @@ func (w *worker) work(ctx context.Context, link store.JobberLink, due []store.De
 		if ctx.Err() != nil || w.rest() > 0 {
 			return nil
 		}
-		_, err := w.s.refetch(ctx, link.AccountID, store.FromWebhook, []string{t.id})
+		_, err := w.s.refetch(ctx, link.AccountID, store.FromDeliveries(jobs.of[t]), []string{t.id})
 		if err := w.close(ctx, jobs.of[t], "", err); err != nil {
 			return err
 		}
@@ -130,7 +149,7 @@ func (w *worker) unsettled(due []store.Delivery) time.Duration {
 	return min(wait, time.Second) // their clock and ours may differ
 }
 
-// step works off the deliveries of one target that is no job. Those of a visit go to its job.
+// step works off the deliveries of one target that is no job. Those of a visit that is not here go to its job.
 func (w *worker) step(ctx context.Context, link store.JobberLink, t target, ds []store.Delivery, jobs *batch) error {
 	item, cancel := finishing(ctx)
 	defer cancel()
@@ -155,9 +174,9 @@ func (w *worker) step(ctx context.Context, link store.JobberLink, t target, ds [
 	}
 	// Jobber may not count the jobs of a renamed client as updated; then no sweep would find them.
 	ids, err := w.s.client.openJobsOf(item, op, t.id)
-	for some := range slices.Chunk(ids, applySize) {
+	for some := range slices.Chunk(ids, w.s.client.batch()) {
 		if err == nil {
-			_, err = w.s.refetch(ctx, link.AccountID, store.FromWebhook, some)
+			_, err = w.s.refetch(ctx, link.AccountID, store.FromDeliveries(ds), some)
 		}
 	}
 	return w.close(ctx, ds, "", err)
@@ -182,7 +201,7 @@ func (w *worker) disconnected(ctx context.Context, link store.JobberLink, ds []s
 }
 
 // close notes how working off deliveries went. What is no fault of theirs does not count against them:
-// the end of the program or of the connection, and no answer from Jobber at all.
+// the end of the program or of the connection, an owner who must act, and no answer from Jobber at all.
 func (w *worker) close(ctx context.Context, ds []store.Delivery, note string, err error) error {
 	switch {
 	case err == nil:
@@ -190,10 +209,10 @@ func (w *worker) close(ctx context.Context, ds []store.Delivery, note string, er
 		return w.s.store.DeliveryDone(context.WithoutCancel(ctx), idsOf(ds), store.DeliveryOK, note)
 	case ctx.Err() != nil:
 		return nil
-	case ended(err):
+	case halted(err):
 		return err
 	case kindOf(err) == unreachable:
-		wait := backOff(w.outages, firstRetry, lastRetry)
+		wait := w.s.spread(backOff(w.outages, firstRetry, lastRetry))
 		w.outages++
 		w.pause = w.s.store.Now().Add(wait)
 		w.s.log.Warn("jobber does not answer", "err", err, "wait", wait)
@@ -203,7 +222,7 @@ func (w *worker) close(ctx context.Context, ds []store.Delivery, note string, er
 	for _, d := range ds {
 		tries = max(tries, d.Tries)
 	}
-	wait := backOff(tries, firstRetry, lastRetry)
+	wait := w.s.spread(backOff(tries, firstRetry, lastRetry))
 	w.s.log.Warn("webhook not worked off", "topic", ds[0].Topic, "delivery", ds[0].ID, "err", err, "wait", wait)
 	return w.s.store.DeliveryFailed(ctx, idsOf(ds), w.s.store.Now().Add(wait), sentence(err))
 }

@@ -15,6 +15,7 @@ import (
 	"lwc-inventory/jobber"
 	"lwc-inventory/jobber/jobbertest"
 	"lwc-inventory/store"
+	"lwc-inventory/store/storetest"
 )
 
 // TestWebhooksFromTheOffice changes things at Jobber; its signed webhooks come over the wire and
@@ -24,7 +25,7 @@ func TestWebhooksFromTheOffice(t *testing.T) {
 	var ticks atomic.Int64
 	begin := time.Now().Add(-30 * time.Minute)
 	clock := func() time.Time { return begin.Add(time.Duration(ticks.Add(1)) * time.Second) }
-	r := newRig(t, setup{standin: jobbertest.Options{Clock: clock, AccessLifetime: 24 * time.Hour}})
+	r := newRig(t, setup{standin: jobbertest.Options{Clock: clock, Behaviour: jobbertest.Behaviour{AccessLifetime: 24 * time.Hour}}})
 	r.connect()
 	r.run()
 	r.synced(time.Time{})
@@ -106,6 +107,10 @@ func (r *rig) receive() {
 func TestDeliveriesCoalesce(t *testing.T) {
 	r := newRig(t, setup{})
 	r.connect()
+	r.run()
+	r.synced(time.Time{})
+	r.idle()
+	before := r.wire.counts()
 	at := r.db.Now().Add(-time.Hour)
 	for i := range 10 {
 		at = at.Add(time.Second)
@@ -123,8 +128,8 @@ func TestDeliveriesCoalesce(t *testing.T) {
 	r.run()
 	r.workedOff()
 	got := r.wire.counts()
-	if got["JobById"] != 2 || got["VisitJob"] != 1 {
-		t.Errorf("asked %v; want each job once, and the visit once", got)
+	if got["JobById"]-before["JobById"] != 2 || got["VisitJob"] != 0 {
+		t.Errorf("asked %v; want each job once; whose the visit is is known", got)
 	}
 	for n := 1; n <= 2; n++ {
 		if _, ok := r.sheet(n); !ok {
@@ -177,25 +182,62 @@ func TestDisconnectOfLongAgo(t *testing.T) {
 	r.await("the end of the connection", func() bool { return r.link().State == store.NeedsReconnect })
 }
 
+// What comes while there is no connection is worked off with the next one, whoever ended the last: Jobber
+// tells of a deletion once.
 func TestDeliveriesWaitForTheConnection(t *testing.T) {
+	for name, end := range map[string]func(*rig) error{
+		"needs a new connection": func(r *rig) error { return r.db.JobberDropped(r.t.Context(), "test") },
+		"disconnected by us":     func(r *rig) error { return r.db.JobberDisconnected(r.t.Context(), storetest.Staff) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, setup{})
+			r.connect()
+			r.run()
+			r.synced(time.Time{})
+			if err := end(r); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.far.DeleteJob(jobbertest.ID("Job", 1)); err != nil {
+				t.Fatal(err)
+			}
+			asked := r.far.Stats().Requests
+			r.tell("JOB_DESTROY", jobbertest.ID("Job", 1))
+			if st := r.hooks(); st.Pending != 1 || r.far.Stats().Requests != asked {
+				t.Fatalf("inbox: %+v, asked %d times", st, r.far.Stats().Requests-asked)
+			}
+			r.connect()
+			r.workedOff()
+			if s, _ := r.sheet(1); s.State != store.JobDeleted {
+				t.Errorf("job 1 is %s", s.State)
+			}
+		})
+	}
+}
+
+// A deleted visit is null at Jobber and tells no more whose it was. The job that has it here is read, by
+// one query and without a sweep.
+func TestVisitDeleted(t *testing.T) {
 	r := newRig(t, setup{})
 	r.connect()
 	r.run()
 	r.synced(time.Time{})
-	if err := r.db.JobberDropped(t.Context(), "test"); err != nil {
+	before := r.wire.counts()
+	if err := r.far.DeleteVisit(jobbertest.ID("Visit", 2)); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.far.DeleteJob(jobbertest.ID("Job", 1)); err != nil {
-		t.Fatal(err)
-	}
-	r.tell("JOB_DESTROY", jobbertest.ID("Job", 1))
-	if st := r.hooks(); st.Pending != 1 {
-		t.Fatalf("inbox: %+v", st)
-	}
-	r.connect()
+	r.tell("VISIT_DESTROY", jobbertest.ID("Visit", 2))
 	r.workedOff()
-	if s, _ := r.sheet(1); s.State != store.JobDeleted {
-		t.Errorf("job 1 is %s", s.State)
+	if s, _ := r.sheet(2); len(s.Visits) != 0 {
+		t.Errorf("job 2 has the visits %+v", s.Visits)
+	}
+	after := r.wire.counts()
+	for op, n := range after {
+		if more := n - before[op]; more != 0 && (op != "JobById" || more != 1) {
+			t.Errorf("asked %s %d times", op, more)
+		}
+	}
+	if after["JobById"] == before["JobById"] {
+		t.Error("the job was not read")
 	}
 }
 
@@ -235,6 +277,8 @@ func TestDeliveryRetries(t *testing.T) {
 		}
 		r.tell("JOB_UPDATE", jobbertest.ID("Job", 1))
 		r.tell("JOB_UPDATE", jobbertest.ID("Job", 2))
+		synctest.Wait()
+		r.tell("VISIT_UPDATE", jobbertest.ID("Visit", 1)) // of the job that fails: it waits with it
 		synctest.Wait()
 		if got := r.asked(2)["Breaker 20 A"]; got != "6" {
 			t.Errorf("job 2 waits for job 1: %s", got)
@@ -398,7 +442,7 @@ func TestPanicIsSurvived(t *testing.T) {
 }
 
 func TestManyDeliveries(t *testing.T) {
-	r := newRig(t, setup{data: many(250), standin: jobbertest.Options{Bucket: jobbertest.Bucket{Max: 1e6, Restore: 1e6}}})
+	r := newRig(t, setup{data: many(250), standin: jobbertest.Options{Behaviour: jobbertest.Behaviour{Bucket: jobbertest.Bucket{Max: 1e6, Restore: 1e6}}}})
 	r.connect()
 	for n := range 250 {
 		r.tell("JOB_CREATE", jobbertest.ID("Job", n+1))

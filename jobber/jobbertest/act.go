@@ -31,11 +31,12 @@ func (s *Server) act(do func(st *state, now time.Time) ([]occurrence, error)) er
 
 // tell sends webhooks if an app is there to be told.
 func (s *Server) tell(account, url string, at time.Time, happened []occurrence) {
-	if url == "" || !s.grants.connected() {
+	how := s.manner.is().Hooks
+	if url == "" || how.Off || !s.grants.holds(account) {
 		return
 	}
-	for _, o := range happened {
-		s.hooks.send(url, o, Event(o.topic, s.opts.ClientID, account, o.item, at))
+	for _, o := range how.order(happened) {
+		s.hooks.send(url, o, how.body(o.topic, s.opts.ClientID, account, o.item, at), how.Delay)
 	}
 }
 
@@ -125,14 +126,21 @@ func (s *Server) onLines(owner string, do func(st *state, lines *[]LineItem) err
 	}
 	s.mu.RUnlock()
 	return s.onJob(job, func(st *state, j *Job, _ time.Time) ([]occurrence, error) {
+		told := []occurrence{{"JOB_UPDATE", j.ID}}
+		if s.manner.is().Hooks.QuietLines {
+			told = nil
+		}
 		if job == owner {
-			return []occurrence{{"JOB_UPDATE", j.ID}}, do(st, &j.Lines)
+			return told, do(st, &j.Lines)
 		}
 		v, _ := st.visit(owner)
 		if v == nil {
 			return nil, fmt.Errorf("visit %q: %w", owner, ErrNotFound)
 		}
-		return []occurrence{{"VISIT_UPDATE", v.ID}, {"JOB_UPDATE", j.ID}}, do(st, &v.Lines)
+		if told != nil {
+			told = append([]occurrence{{"VISIT_UPDATE", v.ID}}, told...)
+		}
+		return told, do(st, &v.Lines)
 	})
 }
 

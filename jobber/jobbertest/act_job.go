@@ -1,8 +1,10 @@
 package jobbertest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -104,6 +106,35 @@ func (s *Server) DeleteJob(job string) error {
 	})
 }
 
+// DeleteVisit removes a visit: queries for it answer null from then on. Sends VISIT_DESTROY. The job counts
+// as updated; nobody knows whether Jobber sends a webhook for it too, so none is sent.
+func (s *Server) DeleteVisit(visit string) error {
+	s.mu.RLock()
+	_, j := s.st.visit(visit)
+	s.mu.RUnlock()
+	if j == nil {
+		return fmt.Errorf("visit %q: %w", visit, ErrNotFound)
+	}
+	return s.onJob(j.ID, func(_ *state, j *Job, _ time.Time) ([]occurrence, error) {
+		j.Visits = slices.DeleteFunc(j.Visits, func(v Visit) bool { return v.ID == visit })
+		return []occurrence{{"VISIT_DESTROY", visit}}, nil
+	})
+}
+
+// AddVisits schedules more visits of a job. As at Jobber, only the first of them is told of: sends VISIT_CREATE for it.
+func (s *Server) AddVisits(job string, visits ...Visit) error {
+	if len(visits) == 0 {
+		return errors.New("no visits")
+	}
+	return s.onJob(job, func(st *state, j *Job, _ time.Time) ([]occurrence, error) {
+		for i := range visits {
+			visits[i].ID = cmp.Or(visits[i].ID, st.newID("Visit"))
+		}
+		j.Visits = append(j.Visits, Job{Visits: visits}.clone().Visits...)
+		return []occurrence{{"VISIT_CREATE", visits[0].ID}}, nil
+	})
+}
+
 // RenameClient gives a client another company name, or with company empty another first and last
 // name. Sends CLIENT_UPDATE; the client's jobs do not count as updated.
 func (s *Server) RenameClient(client, first, last, company string) error {
@@ -117,11 +148,29 @@ func (s *Server) RenameClient(client, first, last, company string) error {
 	})
 }
 
-// Disconnect is the admin's button at Jobber: all tokens die at once. Sends APP_DISCONNECT.
+// MoveProperty gives a property another street and city. Sends PROPERTY_UPDATE; the jobs there do not
+// count as updated.
+func (s *Server) MoveProperty(property, street, city string) error {
+	return s.act(func(st *state, _ time.Time) ([]occurrence, error) {
+		p := st.properties[property]
+		if p == nil {
+			return nil, fmt.Errorf("property %q: %w", property, ErrNotFound)
+		}
+		p.Street1, p.Street2, p.City = street, "", city
+		return []occurrence{{"PROPERTY_UPDATE", p.ID}}, nil
+	})
+}
+
+// Disconnect is the admin's button at Jobber: all tokens of the first account die at once. Sends
+// APP_DISCONNECT.
 func (s *Server) Disconnect() {
 	s.mu.RLock()
 	account, url := s.st.account.ID, s.urls.webhook
 	s.mu.RUnlock()
-	s.tell(account, url, s.now(), []occurrence{{"APP_DISCONNECT", account}})
-	s.grants.disconnect()
+	item := account
+	if s.manner.is().DisconnectNamesNothing {
+		item = ""
+	}
+	s.tell(account, url, s.now(), []occurrence{{"APP_DISCONNECT", item}})
+	s.grants.disconnect(account)
 }

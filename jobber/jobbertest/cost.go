@@ -104,14 +104,29 @@ type bucket struct {
 	at    time.Time
 }
 
-func newBucket(size Bucket, now func() time.Time) *bucket {
+// whole fills in Jobber's own numbers.
+func (size Bucket) whole() Bucket {
 	if size.Max == 0 {
 		size.Max = 10_000
 	}
 	if size.Restore == 0 {
 		size.Restore = 500
 	}
+	return size
+}
+
+func newBucket(size Bucket, now func() time.Time) *bucket {
+	size = size.whole()
 	return &bucket{size: size, now: now, level: float64(size.Max), at: now()}
+}
+
+// resize changes the bucket; what flowed in until now flowed at the old rate.
+func (b *bucket) resize(size Bucket) {
+	b.take(0)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.size = size.whole()
+	b.level = min(b.level, float64(b.size.Max))
 }
 
 // available returns the points there are now.
@@ -130,6 +145,38 @@ func (b *bucket) take(points int) int {
 	return int(b.level)
 }
 
+// buckets are one for each account: an app that empties one has the others. They are safe for concurrent use.
+type buckets struct {
+	now func() time.Time
+
+	mu   sync.Mutex
+	size Bucket
+	all  map[string]*bucket // by account; those without a token have one too
+}
+
+func newBuckets(size Bucket, now func() time.Time) *buckets {
+	return &buckets{now: now, size: size, all: map[string]*bucket{}}
+}
+
+// of returns the bucket of an account. It is full at first.
+func (bs *buckets) of(account string) *bucket {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if bs.all[account] == nil {
+		bs.all[account] = newBucket(bs.size, bs.now)
+	}
+	return bs.all[account]
+}
+
+func (bs *buckets) resize(size Bucket) {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	bs.size = size
+	for _, b := range bs.all {
+		b.resize(size)
+	}
+}
+
 // costReport is the answer's extensions.cost.
 type costReport struct {
 	Requested int            `json:"requestedQueryCost"`
@@ -144,5 +191,7 @@ type throttleStatus struct {
 }
 
 func (b *bucket) report(requested, actual, left int) *costReport {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return &costReport{requested, actual, throttleStatus{b.size.Max, left, b.size.Restore}}
 }

@@ -80,3 +80,21 @@ func TestThrottled(t *testing.T) {
 		t.Errorf("%d throttled, want 2", st.Throttled)
 	}
 }
+
+// What is changed while the stand-in runs holds from the next request on; points do not come out of nothing.
+func TestBehave(t *testing.T) {
+	s := start(t, sample(2), nil)
+	token := s.connect(t)
+	s.Behave(func(b *jobbertest.Behaviour) { b.Bucket = jobbertest.Bucket{Max: 3, Restore: 1} })
+	if got := s.query(t, token, `{ jobs(first: 2) { nodes { id title } } }`, nil); len(got.Errors) != 1 {
+		t.Errorf("4 points of 3: %s", got.raw)
+	}
+	s.Behave(func(b *jobbertest.Behaviour) { b.Bucket = jobbertest.Bucket{} })
+	if got := s.query(t, token, `{ jobs(first: 2) { nodes { id title } } }`, nil); len(got.Errors) != 1 || got.Extensions.Cost.Throttle.Max != 10_000 {
+		t.Errorf("the larger bucket is full at once: %s", got.raw)
+	}
+	s.clock.add(time.Second)
+	if got := s.query(t, token, `{ jobs(first: 2) { nodes { id title } } }`, nil); len(got.Errors) > 0 {
+		t.Errorf("after a second: %s", got.raw)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,9 +31,17 @@ const (
 
 // code is an authorization code that waits for its exchange.
 type code struct {
+	account   string
 	redirect  string
 	challenge string // PKCE, S256; empty when none was given
 	until     time.Time
+}
+
+// issued is an access token that was given out.
+type issued struct {
+	account string
+	until   time.Time
+	dead    bool // the connection was ended
 }
 
 // who is what a token says about account and user.
@@ -53,100 +63,136 @@ type claims struct {
 
 // grants keeps codes and tokens.
 type grants struct {
-	opts Options
-	key  []byte // signs access tokens
+	opts   Options
+	manner *manner
+	key    []byte // signs access tokens
 
 	mu      sync.Mutex
 	codes   map[string]code
-	refresh map[string]bool      // refresh tokens that are good
-	dead    map[string]time.Time // access tokens of a connection that was ended, until they expire
-	alive   map[string]time.Time // the others
+	refresh map[string]string // refresh tokens that are good, and whose they are
+	used    map[string]string // those that were, until that connection ends
+	tokens  map[string]issued // access tokens, until they expire
 }
 
-func newGrants(o Options, key []byte) *grants {
-	return &grants{
-		opts: o, key: key,
-		codes: map[string]code{}, refresh: map[string]bool{},
-		dead: map[string]time.Time{}, alive: map[string]time.Time{},
-	}
+func newGrants(o Options, how *manner, key []byte) *grants {
+	return &grants{opts: o, manner: how, key: key, codes: map[string]code{},
+		refresh: map[string]string{}, used: map[string]string{}, tokens: map[string]issued{}}
 }
 
-// authorize makes a code for what the admin allowed.
-func (g *grants) authorize(redirect, challenge string) string {
+// authorize makes a code for what the admin of an account allowed.
+func (g *grants) authorize(account, redirect, challenge string) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c := randomHex(16)
-	g.codes[c] = code{redirect, challenge, g.opts.Clock().Add(codeLifetime)}
+	g.codes[c] = code{account, redirect, challenge, g.opts.Clock().Add(codeLifetime)}
 	return c
 }
 
-// exchange uses a code up, right or wrong, and reports whether it was good.
-func (g *grants) exchange(c, redirect, verifier string) bool {
+// exchange uses a code up, right or wrong, and returns whose it was and whether it was good.
+func (g *grants) exchange(c, redirect, verifier string) (account string, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	kept, ok := g.codes[c]
 	delete(g.codes, c)
 	if !ok || kept.redirect != redirect || g.opts.Clock().After(kept.until) {
-		return false
+		return "", false
 	}
 	if kept.challenge == "" {
-		return true
+		return kept.account, true
 	}
 	sum := sha256.Sum256([]byte(verifier))
-	return kept.challenge == base64.RawURLEncoding.EncodeToString(sum[:])
+	return kept.account, kept.challenge == base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// newRefresh makes a refresh token.
-func (g *grants) newRefresh() string {
+// newRefresh makes a refresh token for an account.
+func (g *grants) newRefresh(account string) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := randomHex(16)
-	g.refresh[t] = true
+	g.refresh[t] = account
 	return t
 }
 
-// redeem returns the refresh token to go on with, and whether the one given was good. With
-// rotation the old one dies here, at once.
-func (g *grants) redeem(old string) (string, bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.refresh[old] {
-		return "", false
-	}
-	if g.opts.RotationOff {
-		return old, true
-	}
-	delete(g.refresh, old)
-	t := randomHex(16)
-	g.refresh[t] = true
-	return t, true
+// A redemption is what a refresh token was good for.
+type redemption struct {
+	account string
+	next    string // the refresh token to go on with
+	reused  bool   // the one given was used before
 }
 
-// connected reports whether an app holds a grant.
+// redeem trades a refresh token, and reports whether it was good. With rotation the old one dies here,
+// at once; with an older app it stays good for what such apps get.
+func (g *grants) redeem(old string) (redemption, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	how := g.manner.is()
+	account, ok := g.refresh[old]
+	r := redemption{account: account}
+	if !ok && how.Reuse {
+		r.account, r.reused = g.used[old], true
+	}
+	if r.account == "" {
+		return r, false
+	}
+	if ok && how.RotationOff {
+		r.next = old
+		return r, true
+	}
+	delete(g.refresh, old)
+	g.used[old] = r.account
+	r.next = randomHex(16)
+	g.refresh[r.next] = r.account
+	return r, true
+}
+
+// connected reports whether an app holds a grant for any account.
 func (g *grants) connected() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.refresh) > 0
 }
 
-// disconnect kills every token.
-func (g *grants) disconnect() {
+// holds reports whether an app holds a grant for an account.
+func (g *grants) holds(account string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	clear(g.refresh)
-	clear(g.codes)
-	for t, until := range g.alive {
-		g.dead[t] = until
+	return slices.Contains(slices.Collect(maps.Values(g.refresh)), account)
+}
+
+// lifetimes returns when the access tokens that are good expire, the last first; at most three.
+func (g *grants) lifetimes() []time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var ends []time.Time
+	for _, t := range g.tokens {
+		if !t.dead && !g.opts.Clock().After(t.until) {
+			ends = append(ends, t.until)
+		}
 	}
-	clear(g.alive)
+	slices.SortFunc(ends, func(a, b time.Time) int { return b.Compare(a) })
+	return ends[:min(3, len(ends))]
+}
+
+// disconnect kills every token of an account.
+func (g *grants) disconnect(account string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, m := range []map[string]string{g.refresh, g.used} {
+		maps.DeleteFunc(m, func(_, a string) bool { return a == account })
+	}
+	maps.DeleteFunc(g.codes, func(_ string, c code) bool { return c.account == account })
+	for token, t := range g.tokens {
+		t.dead = t.dead || t.account == account
+		g.tokens[token] = t
+	}
 }
 
 // access makes a signed access token and tells when it expires.
-func (g *grants) access(w who) (string, time.Time) {
+func (g *grants) access(account string, w who) (string, time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.opts.Clock()
-	until := now.Add(g.opts.AccessLifetime).Truncate(time.Second)
+	until := now.Add(g.manner.is().accessLifetime()).Truncate(time.Second)
 	body, err := json.Marshal(claims{
 		Sub: w.user, Issuer: "https://api.getjobber.com", ClientID: g.opts.ClientID,
 		Scope: strings.Join(scopes, " "), AppID: g.opts.ClientID,
@@ -157,33 +203,27 @@ func (g *grants) access(w who) (string, time.Time) {
 	}
 	signed := part([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + part(body)
 	token := signed + "." + part(g.sign(signed))
-	for _, m := range []map[string]time.Time{g.alive, g.dead} {
-		for t, end := range m {
-			if now.After(end) {
-				delete(m, t)
-			}
-		}
-	}
-	g.alive[token] = until
+	maps.DeleteFunc(g.tokens, func(_ string, t issued) bool { return now.After(t.until) })
+	g.tokens[token] = issued{account: account, until: until}
 	return token, until
 }
 
-// check says what an access token is worth now.
-func (g *grants) check(token string) tokenState {
+// check says what an access token is worth now, and whose it is.
+func (g *grants) check(token string) (string, tokenState) {
 	signed, sig, ok := cutLast(token)
 	mac, err := base64.RawURLEncoding.DecodeString(sig)
 	if !ok || err != nil || !hmac.Equal(mac, g.sign(signed)) {
-		return tokenUnknown
+		return "", tokenUnknown
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if _, ok := g.dead[token]; ok {
-		return tokenDisconnected
+	switch t, ok := g.tokens[token]; {
+	case ok && t.dead:
+		return t.account, tokenDisconnected
+	case ok && g.opts.Clock().Before(t.until):
+		return t.account, tokenGood
 	}
-	if until, ok := g.alive[token]; ok && g.opts.Clock().Before(until) {
-		return tokenGood
-	}
-	return tokenUnknown
+	return "", tokenUnknown
 }
 
 func (g *grants) sign(s string) []byte {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -20,31 +19,6 @@ import (
 const queryLimit = 1 << 20
 
 const rateLimitDocs = "https://developer.getjobber.com/docs/using_jobbers_api/api_rate_limits"
-
-// versions are the API versions that were served, oldest first: those of the changelog, then those
-// that are not in it and were seen to work.
-var versions = []string{
-	"2022-05-23", "2022-09-15", "2022-12-07", "2023-03-29", "2023-05-05", "2023-08-18", "2023-11-15",
-	"2024-04-17", "2024-06-10", "2024-08-30", "2024-09-12", "2024-09-23", "2024-11-07", "2024-11-12",
-	"2024-12-05", "2025-01-20", "2025-04-16",
-	"2026-03-10", "2026-04-13", "2026-04-16", "2026-04-22", "2026-05-12", "2026-07-27",
-}
-
-// servedVersion says which version answers a request for another: itself, the next one that there
-// is, or with no version named the newest. Anything else does not exist.
-func servedVersion(asked string) (string, bool) {
-	if asked == "" {
-		return versions[len(versions)-1], true
-	}
-	if _, err := time.Parse(time.DateOnly, asked); err != nil {
-		return "", false
-	}
-	i, _ := slices.BinarySearch(versions, asked)
-	if i == len(versions) {
-		return "", false
-	}
-	return versions[i], true
-}
 
 // request is the body of a GraphQL request.
 type request struct {
@@ -67,6 +41,7 @@ type extensions struct {
 
 type versioning struct {
 	Version string `json:"version"`
+	Warning string `json:"warning,omitempty"`
 }
 
 // message is how Jobber reports what never got as far as GraphQL.
@@ -77,28 +52,38 @@ type message struct {
 // graphql is POST /api/graphql.
 func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 	s.count(func(st *Stats) { st.Requests++ })
+	how := s.manner.is()
+	hit := s.traffic.hit(how.API)
+	late(r, how.API.Latency)
+	if hit && s.apiFault(w, r, how.API.Fault) {
+		return
+	}
 	typ, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || typ != "application/json" {
 		writeJSON(w, http.StatusUnsupportedMediaType, message{"Content-Type must be application/json"})
 		return
 	}
 	token, signedIn := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	var account string
 	if signedIn {
-		switch s.grants.check(token) {
-		case tokenUnknown:
-			writeJSON(w, http.StatusUnauthorized, message{"Token not recognized"})
+		var worth tokenState
+		account, worth = s.grants.check(token)
+		if s.accessFault(w, how, worth == tokenDisconnected) {
 			return
-		case tokenDisconnected:
-			// The status is not documented.
-			writeJSON(w, http.StatusUnauthorized,
-				message{"User has disconnected this app from their account. Please delete this token"})
+		}
+		if worth == tokenUnknown {
+			writeJSON(w, http.StatusUnauthorized, message{"Token not recognized"})
 			return
 		}
 	}
 	asked := r.Header.Get("X-JOBBER-GRAPHQL-VERSION")
-	version, ok := servedVersion(asked)
-	if !ok {
-		writeJSON(w, http.StatusNotFound, message{fmt.Sprintf("GraphQL API version '%s' does not exist", asked)})
+	version, status, refused := how.API.Version.served(asked)
+	if status != 0 {
+		writeJSON(w, status, refused)
+		return
+	}
+	if s.traffic.over(account, s.now()) {
+		plain(w, http.StatusTooManyRequests, "Too Many Requests")
 		return
 	}
 	var req request
@@ -109,11 +94,16 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusBadRequest, message{"Invalid query"}) // the status is not documented
 		return
 	}
-	ans := s.answer(doc, req, signedIn)
-	if ans.Extensions != nil {
-		ans.Extensions.Versioning.Version = version
+	var ans answer
+	if hit && how.API.Fault == APIThrottled {
+		ans = s.throttled(account, s.buckets.of(account).available()+1)
+	} else {
+		ans = s.answer(doc, req, account, how.API.Gone)
 	}
-	writeJSON(w, http.StatusOK, ans)
+	if ans.Extensions != nil {
+		ans.Extensions.Versioning = versioning{version, how.API.Version.warning(version, s.now())}
+	}
+	writeAnswer(w, ans, hit && how.API.Fault == APIHalf)
 }
 
 func decodeQuery(dec *json.Decoder, req *request) (*ast.QueryDocument, error) {
@@ -127,34 +117,37 @@ func decodeQuery(dec *json.Decoder, req *request) (*ast.QueryDocument, error) {
 	return doc, err
 }
 
-// answer checks a query and runs it.
-func (s *Server) answer(doc *ast.QueryDocument, req request, signedIn bool) answer {
-	if errs := validate(s.schema, doc); len(errs) > 0 {
-		return s.refusal(errs)
+// answer checks a query and runs it for an account; "" is who came without a token.
+func (s *Server) answer(doc *ast.QueryDocument, req request, account string, gone []string) answer {
+	if errs := validate(s.schema, doc, gone); len(errs) > 0 {
+		return s.refusal(account, errs)
 	}
 	op := doc.Operations.ForName(req.Operation)
 	if op == nil || req.Operation == "" && len(doc.Operations) > 1 {
-		return s.refusal(gqlerror.List{gqlerror.Errorf("An operation name is required")})
+		return s.refusal(account, gqlerror.List{gqlerror.Errorf("An operation name is required")})
 	}
-	if !signedIn {
+	if account == "" {
 		return unauthenticated(op)
 	}
 	vars, errs := coerceVariables(s.schema, op, req.Variables)
 	if len(errs) > 0 {
-		return s.refusal(errs)
+		return s.refusal(account, errs)
+	}
+	if ans, hidden := withoutScope(op, s.manner.is().Hidden); hidden {
+		return ans
 	}
 	requested := requestedCost(op.SelectionSet, vars)
-	if left := s.bucket.available(); requested > left {
-		s.count(func(st *Stats) { st.Throttled++ })
-		return throttled(s.bucket.report(requested, 0, left))
+	bucket := s.buckets.of(account)
+	if requested > bucket.available() {
+		return s.throttled(account, requested)
 	}
-	data, cost, err := s.execute(op, vars)
-	left := s.bucket.take(cost)
+	data, cost, err := s.execute(account, op, vars)
+	left := bucket.take(cost)
 	s.count(func(st *Stats) {
 		st.Points += cost
 		st.Operations[operationName(op)]++
 	})
-	ans := answer{Data: &data, Extensions: &extensions{Cost: s.bucket.report(requested, cost, left)}}
+	ans := answer{Data: &data, Extensions: &extensions{Cost: bucket.report(requested, cost, left)}}
 	if e, ok := errors.AsType[*gqlerror.Error](err); ok {
 		ans.Errors = gqlerror.List{e}
 	} else if err != nil {
@@ -164,12 +157,13 @@ func (s *Server) answer(doc *ast.QueryDocument, req request, signedIn bool) answ
 }
 
 // execute runs an operation on the data as it is now; on an error there is no data at all.
-func (s *Server) execute(op *ast.OperationDefinition, vars map[string]any) (any, int, error) {
+func (s *Server) execute(account string, op *ast.OperationDefinition, vars map[string]any) (any, int, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	st := s.account(account)
 	x := &execution{
-		schema: s.schema, st: s.st, now: s.now(), user: s.st.admin(), vars: vars,
-		disconnect: s.grants.disconnect, app: s.opts,
+		schema: s.schema, st: st, now: s.now(), user: st.admin(), vars: vars,
+		disconnect: func() { s.grants.disconnect(account) }, app: s.opts,
 	}
 	root := s.schema.Query
 	if op.Operation == ast.Mutation {
@@ -183,17 +177,21 @@ func (s *Server) execute(op *ast.OperationDefinition, vars map[string]any) (any,
 }
 
 // refusal answers a query that was not run.
-func (s *Server) refusal(errs gqlerror.List) answer {
-	return answer{Errors: errs, Extensions: &extensions{Cost: s.bucket.report(0, 0, s.bucket.available())}}
+func (s *Server) refusal(account string, errs gqlerror.List) answer {
+	bucket := s.buckets.of(account)
+	return answer{Errors: errs, Extensions: &extensions{Cost: bucket.report(0, 0, bucket.available())}}
 }
 
-func throttled(cost *costReport) answer {
+// throttled refuses a query for want of points.
+func (s *Server) throttled(account string, requested int) answer {
+	bucket := s.buckets.of(account)
+	s.count(func(st *Stats) { st.Throttled++ })
 	return answer{
 		Errors: gqlerror.List{{
 			Message:    "Throttled",
 			Extensions: map[string]any{"code": "THROTTLED", "documentation": rateLimitDocs},
 		}},
-		Extensions: &extensions{Cost: cost},
+		Extensions: &extensions{Cost: bucket.report(requested, 0, bucket.available())},
 	}
 }
 
@@ -220,6 +218,20 @@ func unauthenticated(op *ast.OperationDefinition) answer {
 	}
 	ans.Data = &hidden
 	return ans
+}
+
+// withoutScope answers a query for what is hidden from an app without the scope for it. Such answers carry no
+// extensions.
+func withoutScope(op *ast.OperationDefinition, names []string) (answer, bool) {
+	for _, f := range rootFields(op.SelectionSet) {
+		if slices.Contains(names, f.Name) {
+			var none any
+			return answer{Data: &none, Errors: gqlerror.List{{
+				Message: fmt.Sprintf("The field %s on an object of type Query was hidden due to permissions", f.Name),
+			}}}, true
+		}
+	}
+	return answer{}, false
 }
 
 func rootFields(set ast.SelectionSet) []*ast.Field {

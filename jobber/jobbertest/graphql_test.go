@@ -299,3 +299,19 @@ func TestFiltersAndOrder(t *testing.T) {
 		}
 	}
 }
+
+// What the app has no scope for is hidden, with status 200 and without a cost; the rest is there.
+func TestHiddenForWantOfAScope(t *testing.T) {
+	s := start(t, sample(2), func(o *jobbertest.Options) { o.Hidden = []string{"jobs", "user"} })
+	token := s.connect(t)
+	for _, q := range []string{`{ jobs(first: 1) { nodes { id } } }`, `{ account { id } user { id } }`} {
+		got := s.query(t, token, q, nil)
+		if len(got.Errors) != 1 || !strings.HasSuffix(got.Errors[0].Message, "on an object of type Query was hidden due to permissions") ||
+			!strings.Contains(got.raw, `"data":null`) || strings.Contains(got.raw, "extensions") {
+			t.Errorf("%s: %s", q, got.raw)
+		}
+	}
+	if got := s.query(t, token, `{ account { id } }`, nil); len(got.Errors) > 0 {
+		t.Errorf("what is not hidden: %s", got.raw)
+	}
+}

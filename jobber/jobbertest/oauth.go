@@ -1,6 +1,7 @@
 package jobbertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,14 +24,18 @@ const (
 
 	warnRotation = "Refresh token rotation is off. This setting is required for apps to be published in the " +
 		"Jobber App Marketplace. You can turn it on in the Developer Center. https://developer.getjobber.com/apps"
+	warnReuse = "Unexpected Refresh Token Redemption: this refresh token was used before"
 )
 
 // consentPage is what the consent page shows, and hands on when it is answered.
 type consentPage struct {
-	App, Account, User string
-	Scopes             []string
-	Asked              authorization
+	App      string
+	Accounts []consentAccount // that the person administers; the first is ticked
+	Scopes   []string
+	Asked    authorization
 }
+
+type consentAccount struct{ ID, Name, User string }
 
 // authorization is what an app asks for at the authorize endpoint.
 type authorization struct {
@@ -65,10 +70,14 @@ func (s *Server) showConsent(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	p := consentPage{App: s.opts.AppName, Scopes: scopes, Asked: a}
 	s.mu.RLock()
-	p := consentPage{App: s.opts.AppName, Account: s.st.account.Name, Scopes: scopes, Asked: a}
-	if u := s.st.admin(); u != nil {
-		p.User = u.full()
+	for _, st := range s.accounts() {
+		to := consentAccount{ID: st.account.ID, Name: st.account.Name}
+		if u := st.admin(); u != nil {
+			to.User = u.full()
+		}
+		p.Accounts = append(p.Accounts, to)
 	}
 	s.mu.RUnlock()
 	show(w, "consent.html", p)
@@ -90,13 +99,20 @@ func (s *Server) consent(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, a.Redirect, http.StatusFound)
 		return
 	}
+	s.mu.RLock()
+	st := s.account(cmp.Or(r.PostForm.Get("account"), s.st.account.ID))
+	s.mu.RUnlock()
+	if st == nil {
+		http.Error(w, "there is no such account", http.StatusBadRequest)
+		return
+	}
 	to, err := url.Parse(a.Redirect)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	q := to.Query()
-	q.Set("code", s.grants.authorize(a.Redirect, a.Challenge))
+	q.Set("code", s.grants.authorize(st.account.ID, a.Redirect, a.Challenge))
 	if a.State != "" {
 		q.Set("state", a.State)
 	}
@@ -116,6 +132,11 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusBadRequest, textBadForm)
 		return
 	}
+	s.count(func(st *Stats) { st.TokenCalls++ })
+	fault := s.manner.is().Token
+	if s.tokenFault(w, r, fault) {
+		return
+	}
 	f := r.PostForm // credentials count in the body only
 	if f.Get("client_id") != s.opts.ClientID || f.Get("client_secret") != s.opts.ClientSecret {
 		plain(w, http.StatusUnauthorized, textBadClient)
@@ -123,42 +144,55 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	switch f.Get("grant_type") {
 	case "authorization_code":
-		if !s.grants.exchange(f.Get("code"), f.Get("redirect_uri"), f.Get("code_verifier")) {
+		account, ok := s.grants.exchange(f.Get("code"), f.Get("redirect_uri"), f.Get("code_verifier"))
+		if !ok {
 			plain(w, http.StatusBadRequest, textBadCode)
 			return
 		}
 		s.count(func(st *Stats) { st.Exchanges++ })
-		s.issue(w, s.grants.newRefresh())
+		s.issue(w, redemption{account: account, next: s.grants.newRefresh(account)}, fault)
 	case "refresh_token":
-		next, ok := s.grants.redeem(f.Get("refresh_token"))
+		got, ok := s.grants.redeem(f.Get("refresh_token"))
 		if !ok {
 			plain(w, http.StatusUnauthorized, textBadRefresh)
 			return
 		}
 		s.count(func(st *Stats) { st.Refreshes++ })
-		s.issue(w, next)
+		s.issue(w, got, fault)
 	default:
 		plain(w, http.StatusBadRequest, textBadGrant)
 	}
 }
 
 // issue answers with tokens. There is no expires_in, as at Jobber.
-func (s *Server) issue(w http.ResponseWriter, refresh string) {
+func (s *Server) issue(w http.ResponseWriter, got redemption, fault TokenFault) {
 	s.mu.RLock()
-	id := who{account: number(s.st.account.ID)}
-	if u := s.st.admin(); u != nil {
-		id.user = number(u.ID)
+	id := who{account: number(got.account)}
+	if st := s.account(got.account); st != nil {
+		if u := st.admin(); u != nil {
+			id.user = number(u.ID)
+		}
 	}
 	s.mu.RUnlock()
-	access, until := s.grants.access(id)
+	access, until := s.grants.access(got.account, id)
+	if fault == TokenLost {
+		panic(http.ErrAbortHandler) // all is done, and nobody hears of it
+	}
 	answer := struct {
 		Access  string `json:"access_token"`
 		Refresh string `json:"refresh_token"`
 		Expires string `json:"expires_at"`
 		Warning string `json:"warning,omitempty"`
-	}{Access: access, Refresh: refresh, Expires: until.UTC().Format("2006-01-02 15:04:05 UTC")}
-	if s.opts.RotationOff {
+	}{Access: access, Refresh: got.next, Expires: until.UTC().Format("2006-01-02 15:04:05 UTC")}
+	if s.manner.is().RotationOff {
 		answer.Warning = warnRotation
+	}
+	if got.reused {
+		answer.Warning = warnReuse
+	}
+	if fault == TokenHalf {
+		fmt.Fprint(w, `{"access_token":"`+access[:20])
+		return
 	}
 	writeJSON(w, http.StatusOK, answer)
 }

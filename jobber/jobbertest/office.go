@@ -2,10 +2,8 @@ package jobbertest
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +17,7 @@ type officePage struct {
 	Account    string
 	Problem    string
 	Connected  bool
+	Switched   int // switches of the weather that are on
 	Days       []officeDay
 	Job        *officeJob
 	Products   []string // names, for the line that is added
@@ -41,7 +40,13 @@ type officeJob struct {
 	Start   string // for the form; likewise End
 	End     string
 	Owners  []officeLines
+	Whom    Client
+	Where   Property
+	Planned []officeVisit
 }
+
+// officeVisit is a visit as the page shows it.
+type officeVisit struct{ ID, Text string }
 
 // officeLines are the lines of the job, or of one of its visits.
 type officeLines struct {
@@ -63,20 +68,15 @@ func (s *Server) showOffice(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) officeAnswer(w http.ResponseWriter, status int, job, problem string) {
 	jobs, now := s.Jobs(), s.now()
-	p := officePage{Problem: problem, Connected: s.grants.connected()}
+	p := officePage{Problem: problem, Connected: s.grants.connected(), Switched: s.switched(), Deliveries: s.officeDeliveries()}
 	s.mu.RLock()
 	p.Account = s.st.account.Name
 	for _, pr := range s.st.products {
 		p.Products = append(p.Products, pr.Name)
 	}
-	about := map[string]string{}
 	shown := make([]officeJob, len(jobs))
 	for i, j := range jobs {
 		shown[i] = s.st.officeJob(j, now)
-		about[j.ID] = "job " + strconv.Itoa(j.Number)
-		for _, v := range j.Visits {
-			about[v.ID] = about[j.ID]
-		}
 		if j.ID == job {
 			p.Job = &shown[i]
 		}
@@ -88,22 +88,40 @@ func (s *Server) officeAnswer(w http.ResponseWriter, status int, job, problem st
 	if p.Job == nil {
 		p.Days = byDay(shown, now)
 	}
-	for _, d := range s.Deliveries() {
-		p.Deliveries = append(p.Deliveries,
-			officeDelivery{d, about[d.ItemID], d.At.In(now.Location()).Format("15:04:05"), fate(d)})
-	}
+	officePolicy(w)
+	showStatus(w, status, "office.html", p)
+}
+
+// officePolicy allows a page of the office no script and no other site.
+func officePolicy(w http.ResponseWriter) {
 	w.Header().Set("Content-Security-Policy",
 		"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	showStatus(w, status, "office.html", p)
+}
+
+// officeDeliveries are the last webhooks, the newest first.
+func (s *Server) officeDeliveries() []officeDelivery {
+	about, now := map[string]string{}, s.now()
+	for _, j := range s.Jobs() {
+		about[j.ID] = "job " + strconv.Itoa(j.Number)
+		for _, v := range j.Visits {
+			about[v.ID] = about[j.ID]
+		}
+	}
+	var out []officeDelivery
+	for _, d := range s.Deliveries() {
+		out = append(out, officeDelivery{d, about[d.ItemID], d.At.In(now.Location()).Format("15:04:05"), fate(d)})
+	}
+	return out
 }
 
 // officeJob adds what the page shows. Names that lead nowhere are shown as they are.
 func (st *state) officeJob(j Job, now time.Time) officeJob {
 	o := officeJob{Job: j, State: j.StatusAt(now), Client: j.ClientID, When: "no date"}
 	if c := st.clients[j.ClientID]; c != nil {
-		o.Client = c.name()
+		o.Client, o.Whom = c.name(), *c
 	}
 	if p := st.properties[j.PropertyID]; p != nil {
+		o.Where = *p
 		o.Address = strings.TrimSpace(p.Street1+" "+p.Street2) + ", " + p.City
 	}
 	if j.StartAt != nil {
@@ -112,18 +130,29 @@ func (st *state) officeJob(j Job, now time.Time) officeJob {
 		o.When = start.Format("Mon 2 Jan 15:04")
 		o.Start, o.End = start.Format(formTime), end.Format(formTime)
 	}
+	for i, v := range j.Visits {
+		o.Planned = append(o.Planned, officeVisit{v.ID, visitText(i, v, now)})
+	}
 	o.Owners = []officeLines{{j.ID, "Materials of the job", j.Lines}}
 	if j.Billing == VisitBased {
 		o.Owners[0].Title = "Lines of the job (it is billed by visit)"
 		for i, v := range j.Visits {
-			title := fmt.Sprintf("Visit %d", i+1)
-			if v.StartAt != nil {
-				title += ", " + v.StartAt.In(now.Location()).Format("Mon 2 Jan 15:04")
-			}
-			o.Owners = append(o.Owners, officeLines{v.ID, title, v.Lines})
+			o.Owners = append(o.Owners, officeLines{v.ID, visitText(i, v, now), v.Lines})
 		}
 	}
 	return o
+}
+
+// visitText names the visit at an index.
+func visitText(i int, v Visit, now time.Time) string {
+	text := fmt.Sprintf("Visit %d", i+1)
+	if v.StartAt != nil {
+		text += ", " + v.StartAt.In(now.Location()).Format("Mon 2 Jan 15:04")
+	}
+	if v.CompletedAt != nil {
+		text += ", done"
+	}
+	return text
 }
 
 // byDay groups jobs, which come by their start: open ones by day from the earliest, closed ones last.
@@ -179,83 +208,4 @@ func fate(d Delivery) string {
 	default:
 		return fmt.Sprintf("given up: answered %d", d.Status)
 	}
-}
-
-// office is POST /office/{act}: one thing the office does to a job.
-func (s *Server) office(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
-	if err := r.ParseForm(); err != nil {
-		http.Error(w, "The form cannot be read.", http.StatusBadRequest)
-		return
-	}
-	act, job := r.PathValue("act"), r.PostForm.Get("job")
-	err := s.officeAct(act, job, r.PostForm)
-	switch {
-	case errors.Is(err, errNoAct):
-		http.NotFound(w, r)
-	case err != nil:
-		s.officeAnswer(w, http.StatusUnprocessableEntity, job, err.Error())
-	case act == "delete":
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-	default:
-		http.Redirect(w, r, "/?job="+url.QueryEscape(job), http.StatusSeeOther)
-	}
-}
-
-var errNoAct = errors.New("the office does no such thing")
-
-func (s *Server) officeAct(act, job string, f url.Values) error {
-	switch act {
-	case "quantity":
-		q, err := strconv.ParseFloat(f.Get("quantity"), 64)
-		if err != nil {
-			return fmt.Errorf("%q is no quantity", f.Get("quantity"))
-		}
-		return s.SetLineQuantity(f.Get("owner"), f.Get("line"), q)
-	case "add":
-		return s.officeAdd(f)
-	case "remove":
-		return s.RemoveLine(f.Get("owner"), f.Get("line"))
-	case "reschedule":
-		return s.officeReschedule(job, f)
-	case "close":
-		return s.CloseJob(job)
-	case "reopen":
-		return s.ReopenJob(job)
-	case "delete":
-		return s.DeleteJob(job)
-	default:
-		return errNoAct
-	}
-}
-
-// officeAdd adds the line that was typed: the product of that name, or else free text.
-func (s *Server) officeAdd(f url.Values) error {
-	q, err := strconv.ParseFloat(f.Get("quantity"), 64)
-	if err != nil {
-		return fmt.Errorf("%q is no quantity", f.Get("quantity"))
-	}
-	l := LineItem{Name: strings.TrimSpace(f.Get("name")), Quantity: q}
-	s.mu.RLock()
-	for _, p := range s.st.products {
-		if strings.EqualFold(p.Name, l.Name) {
-			l.ProductID = p.ID
-		}
-	}
-	s.mu.RUnlock()
-	_, err = s.AddLine(f.Get("owner"), l)
-	return err
-}
-
-func (s *Server) officeReschedule(job string, f url.Values) error {
-	loc := s.now().Location()
-	start, err := time.ParseInLocation(formTime, f.Get("start"), loc)
-	if err != nil {
-		return errors.New("the start needs a date and a time")
-	}
-	end, err := time.ParseInLocation(formTime, f.Get("end"), loc)
-	if err != nil {
-		return errors.New("the end needs a date and a time")
-	}
-	return s.Reschedule(job, start, end)
 }

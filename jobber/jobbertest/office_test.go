@@ -92,6 +92,15 @@ func TestOfficeForms(t *testing.T) {
 	if j := get(); !j.StartAt.Equal(time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)) || !j.Visits[0].StartAt.Equal(*j.StartAt) {
 		t.Errorf("job at %v, visit at %v", j.StartAt, j.Visits[0].StartAt)
 	}
+	do("customer", "client", jobbertest.ID("Client", 1), "first", "Ana", "last", "Li", "company", "Li & Sons")
+	do("address", "property", jobbertest.ID("Property", 1), "street", "9 Oak Ave", "city", "Troy")
+	if _, page, _ := s.page(t, "/?job="+url.QueryEscape(job)); !strings.Contains(page, "Li &amp; Sons<br>9 Oak Ave, Troy") {
+		t.Errorf("customer and address:\n%s", page)
+	}
+	do("unvisit", "visit", get().Visits[0].ID)
+	if j := get(); len(j.Visits) != 0 {
+		t.Errorf("visits %+v", j.Visits)
+	}
 	do("close")
 	if j := get(); !j.Closed() || j.StatusAt(noon) != jobbertest.StatusRequiresInvoicing {
 		t.Errorf("closed job: %+v", j)
@@ -122,6 +131,9 @@ func TestOfficeRefuses(t *testing.T) {
 		{"remove", "not found", url.Values{"job": {job}, "owner": {"x"}, "line": {line}}, 422},
 		{"reschedule", "date and a time", url.Values{"job": {job}, "start": {"tomorrow"}}, 422},
 		{"reschedule", "before the start", url.Values{"job": {job}, "start": {"2026-04-02T08:00"}, "end": {"2026-04-01T08:00"}}, 422},
+		{"customer", "not found", url.Values{"job": {job}, "client": {"x"}}, 422},
+		{"address", "not found", url.Values{"job": {job}, "property": {"x"}}, 422},
+		{"unvisit", "not found", url.Values{"job": {job}, "visit": {"x"}}, 422},
 		{"reopen", "is open", url.Values{"job": {job}}, 422},
 		{"paint", "not found", url.Values{"job": {job}}, 404},
 	} {

@@ -1,5 +1,5 @@
 // Package jobbertest is a stand-in for Jobber: its consent page, token endpoint, GraphQL API and
-// signed webhooks, over real HTTP, for one app and one account.
+// signed webhooks, over real HTTP, for one app.
 //
 // It holds what is known of the real thing, the unfriendly parts included: plain-text errors of the
 // token endpoint, refresh tokens that die when used, errors with status 200, costs and a bucket of
@@ -28,26 +28,28 @@ type Options struct {
 	// What the owner of the app sets in Jobber's Developer Center; see also [Server.SetURLs].
 	CallbackURL string // the only redirect_uri there may be; empty allows any
 	WebhookURL  string // gets every topic; empty sends none
-	RotationOff bool   // a refresh answers the same refresh token and a warning
 
-	AccessLifetime time.Duration // of access tokens; 60 minutes when 0
-	Bucket         Bucket
+	Behaviour // at the start; see [Server.Behave]
 
-	Clock     func() time.Time // time.Now when nil
-	RetryWait time.Duration    // before the second try of a webhook, doubled each time; 1 s when 0
+	Clock     func() time.Time  // time.Now when nil
+	Transport http.RoundTripper // carries webhooks; http.DefaultTransport when nil
+	RetryWait time.Duration     // before the second try of a webhook, doubled each time; 1 s when 0
 }
 
 // Server is a stand-in for Jobber. All methods are safe for concurrent use.
 type Server struct {
-	opts   Options
-	schema *ast.Schema
-	now    func() time.Time
-	bucket *bucket
-	grants *grants
-	hooks  *hooks
+	opts    Options
+	schema  *ast.Schema
+	now     func() time.Time
+	manner  *manner
+	buckets *buckets
+	traffic *traffic
+	grants  *grants
+	hooks   *hooks
 
 	mu    sync.RWMutex // guards what follows
-	st    *state
+	st    *state       // of the first account, the office's
+	more  []*state     // of the others
 	urls  urls
 	stats Stats
 }
@@ -63,6 +65,7 @@ type Stats struct {
 	Throttled  int            // refused for want of points
 	Exchanges  int            // codes turned into tokens
 	Refreshes  int            // tokens refreshed
+	TokenCalls int            // forms that came to the token endpoint, whatever became of them
 }
 
 // New makes a stand-in that plays d's account. Close it to stop its webhooks. The data is copied;
@@ -70,9 +73,6 @@ type Stats struct {
 func New(d Data, o Options) *Server {
 	if o.Clock == nil {
 		o.Clock = time.Now
-	}
-	if o.AccessLifetime == 0 {
-		o.AccessLifetime = 60 * time.Minute
 	}
 	if o.RetryWait == 0 {
 		o.RetryWait = time.Second
@@ -82,18 +82,45 @@ func New(d Data, o Options) *Server {
 	}
 	key := make([]byte, 32)
 	rand.Read(key) // never fails
+	how := &manner{now: o.Behaviour}
 	return &Server{
-		opts:   o,
-		schema: loadSchema(),
-		now:    o.Clock,
-		bucket: newBucket(o.Bucket, o.Clock),
-		grants: newGrants(o, key),
-		hooks:  newHooks(o),
-		st:     newState(d),
-		urls:   urls{o.CallbackURL, o.WebhookURL},
-		stats:  Stats{Operations: map[string]int{}},
+		manner:  how,
+		opts:    o,
+		schema:  loadSchema(),
+		now:     o.Clock,
+		buckets: newBuckets(o.Bucket, o.Clock),
+		traffic: newTraffic(),
+		grants:  newGrants(o, how, key),
+		hooks:   newHooks(o, how),
+		st:      newState(d),
+		urls:    urls{o.CallbackURL, o.WebhookURL},
+		stats:   Stats{Operations: map[string]int{}},
 	}
 }
+
+// AddAccount adds another account that the person at the consent page administers, to choose there. The
+// office and the webhooks are the first account's.
+func (s *Server) AddAccount(d Data) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.more = append(s.more, newState(d))
+}
+
+// accounts returns every account, the first first. The caller has the lock.
+func (s *Server) accounts() []*state { return append([]*state{s.st}, s.more...) }
+
+// account returns the account with an id, or nil. The caller has the lock.
+func (s *Server) account(id string) *state {
+	for _, st := range s.accounts() {
+		if st.account.ID == id {
+			return st
+		}
+	}
+	return nil
+}
+
+// Holds reports whether the app holds tokens of an account.
+func (s *Server) Holds(account string) bool { return s.grants.holds(account) }
 
 // Handler serves the OAuth and GraphQL endpoints on Jobber's paths, and the office at "/".
 func (s *Server) Handler() http.Handler {
@@ -105,6 +132,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /api/graphql", s.graphql)
 	mux.HandleFunc("GET /{$}", s.showOffice)
 	mux.Handle("POST /office/{act}", own.Handler(http.HandlerFunc(s.office)))
+	mux.HandleFunc("GET /weather", s.showWeather)
+	mux.Handle("POST /weather/{front}", own.Handler(http.HandlerFunc(s.setWeather)))
 	mux.HandleFunc("GET /standin.css", css)
 	return mux
 }

@@ -3,6 +3,7 @@ package jobbertest
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/vektah/gqlparser/v2"
@@ -23,21 +24,28 @@ func loadSchema() *ast.Schema {
 	return gqlparser.MustLoadSchema(&ast.Source{Name: "schema.graphql", Input: schemaSDL})
 }
 
-// validate reports what Jobber would refuse in a query, in Jobber's words where they are known.
-func validate(schema *ast.Schema, doc *ast.QueryDocument) gqlerror.List {
+// validate reports what Jobber would refuse in a query, in Jobber's words where they are known. gone are
+// fields that the schema has and Jobber has no more.
+func validate(schema *ast.Schema, doc *ast.QueryDocument, gone []string) gqlerror.List {
 	rs := rules.NewDefaultRules()
 	rs.RemoveRule(rules.FieldsOnCorrectTypeRule.Name)
-	rs.AddRule("JobberFields", fieldsExist)
+	rs.AddRule("JobberFields", fieldsExist(gone))
 	rs.AddRule("JobberScalars", scalarsParse)
 	return validator.ValidateWithRules(schema, doc, rs)
 }
 
-func fieldsExist(on *core.Events, add core.AddErrFunc) {
-	on.OnField(func(_ *core.Walker, f *ast.Field) {
-		if f.ObjectDefinition != nil && f.Definition == nil {
-			add(core.Message("Field '%s' doesn't exist on type '%s'", f.Name, f.ObjectDefinition.Name), core.At(f.Position))
-		}
-	})
+func fieldsExist(gone []string) core.RuleFunc {
+	return func(on *core.Events, add core.AddErrFunc) {
+		on.OnField(func(_ *core.Walker, f *ast.Field) {
+			if f.ObjectDefinition == nil {
+				return
+			}
+			typ := f.ObjectDefinition.Name
+			if f.Definition == nil || slices.Contains(gone, typ+"."+f.Name) {
+				add(core.Message("Field '%s' doesn't exist on type '%s'", f.Name, typ), core.At(f.Position))
+			}
+		})
+	}
 }
 
 // scalarsParse checks the values of Jobber's own scalars that are written into the query itself.

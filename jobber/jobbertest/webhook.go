@@ -17,7 +17,6 @@ import (
 
 const (
 	hookQueue   = 1000            // webhooks that may wait; more are dropped, and the log says so
-	hookTries   = 3               // of one webhook
 	hookTimeout = 5 * time.Second // for one answer
 	hookLog     = 20              // deliveries kept for Deliveries
 )
@@ -33,19 +32,25 @@ func Sign(secret string, body []byte) string {
 // Event returns the body of a webhook, as apps made since December 2023 get it. Its time is in
 // whole seconds, as Jobber's is.
 func Event(topic, appID, accountID, itemID string, at time.Time) []byte {
+	return marshalEvent(topic, appID, accountID, itemID, at.Format(time.RFC3339), "")
+}
+
+// marshalEvent writes an event; of the two spellings of its time one is empty, and left out.
+func marshalEvent(topic, appID, accountID, itemID, occurred, occured string) []byte {
 	type event struct {
 		Topic      string `json:"topic"`
 		AppID      string `json:"appId"`
 		AccountID  string `json:"accountId"`
 		ItemID     string `json:"itemId"`
-		OccurredAt string `json:"occurredAt"`
+		OccurredAt string `json:"occurredAt,omitempty"`
+		OccuredAt  string `json:"occuredAt,omitempty"`
 	}
 	type data struct {
 		Event event `json:"webHookEvent"`
 	}
 	b, err := json.Marshal(struct {
 		Data data `json:"data"`
-	}{data{event{topic, appID, accountID, itemID, at.Format(time.RFC3339)}}})
+	}{data{event{topic, appID, accountID, itemID, occurred, occured}}})
 	if err != nil {
 		panic(err) // strings always encode
 	}
@@ -71,12 +76,14 @@ func (d Delivery) Delivered() bool { return d.Done && d.Status >= 200 && d.Statu
 type hook struct {
 	url  string
 	body []byte
+	due  time.Time // not sent before
 	log  *Delivery // guarded by hooks.mu
 }
 
 // hooks sends webhooks one after the other, in the background.
 type hooks struct {
 	opts   Options
+	manner *manner
 	client *http.Client
 	ctx    context.Context // ends when there is no more time to send
 	cancel context.CancelFunc
@@ -86,19 +93,20 @@ type hooks struct {
 	mu     sync.Mutex
 	closed bool
 	log    []*Delivery // the newest last
+	bad    int         // answers in a row that were slow or failed
 }
 
-func newHooks(o Options) *hooks {
+func newHooks(o Options, how *manner) *hooks {
 	ctx, cancel := context.WithCancel(context.Background())
 	h := &hooks{
-		opts: o, client: &http.Client{Timeout: hookTimeout},
+		opts: o, manner: how, client: &http.Client{Timeout: hookTimeout, Transport: o.Transport},
 		ctx: ctx, cancel: cancel, queue: make(chan hook, hookQueue), done: make(chan struct{}),
 	}
 	go h.run()
 	return h
 }
 
-func (h *hooks) send(url string, o occurrence, body []byte) {
+func (h *hooks) send(url string, o occurrence, body []byte, delay time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -106,7 +114,7 @@ func (h *hooks) send(url string, o occurrence, body []byte) {
 	}
 	d := &Delivery{Topic: o.topic, ItemID: o.item, At: h.opts.Clock()}
 	select {
-	case h.queue <- hook{url, body, d}:
+	case h.queue <- hook{url, body, time.Now().Add(delay), d}:
 	default:
 		d.Err, d.Done = "too many webhooks are waiting", true
 	}
@@ -119,7 +127,25 @@ func (h *hooks) send(url string, o occurrence, body []byte) {
 func (h *hooks) run() {
 	defer close(h.done)
 	for hk := range h.queue {
+		h.pause(time.Until(hk.due))
+		if h.manner.is().Hooks.Off { // what waits when they are switched off is never sent
+			h.mu.Lock()
+			hk.log.Err, hk.log.Done = "webhooks are off", true
+			h.mu.Unlock()
+			continue
+		}
 		h.deliver(hk)
+	}
+}
+
+// pause waits, unless there is no more time to send.
+func (h *hooks) pause(wait time.Duration) {
+	if wait <= 0 {
+		return
+	}
+	select {
+	case <-h.ctx.Done():
+	case <-time.After(wait):
 	}
 }
 
@@ -130,7 +156,10 @@ func (h *hooks) deliver(hk hook) {
 		begin := time.Now()
 		status, err := h.post(hk)
 		took := time.Since(begin)
-		done := err == nil && status/100 == 2 || try == hookTries || h.ctx.Err() != nil
+		ok := err == nil && status/100 == 2
+		h.answered(took, ok)
+		how := h.manner.is().Hooks
+		done := ok || try >= how.tries() || how.Off || h.ctx.Err() != nil
 		h.mu.Lock()
 		hk.log.Tries, hk.log.Status, hk.log.Took, hk.log.Done = try, status, took, done
 		hk.log.Err = ""
@@ -141,10 +170,7 @@ func (h *hooks) deliver(hk hook) {
 		if done {
 			return
 		}
-		select {
-		case <-h.ctx.Done():
-		case <-time.After(wait):
-		}
+		h.pause(wait)
 		wait *= 2
 	}
 }
