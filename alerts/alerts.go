@@ -1,4 +1,4 @@
-// Package alerts tells people by mail when stock runs low.
+// Package alerts tells people by mail when stock runs low, and owners when the connection to Jobber ends.
 //
 // It is two loops that share nothing but the store. The first reads what happened to levels,
 // judges it, and queues one mail to each person once a crossing's window has passed. The
@@ -14,6 +14,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -28,6 +29,9 @@ type Message struct {
 	Text      string
 	HTML      string
 	MessageID string // with its angle brackets; the same for every try. "" makes a new one
+
+	Thread      string // an id like MessageID that mails of one conversation share; "": it stands alone
+	Unsubscribe string // where the receiver says that they want no more of these; "" for mails they cannot refuse
 }
 
 // A Sender delivers mail. The program's is [SMTP]. An error that is no [*SendError]
@@ -45,7 +49,23 @@ type Service struct {
 	Location  *time.Location // in which times are told
 	Window    time.Duration  // how long a crossing to low waits for company, or to be taken back
 	OutWindow time.Duration  // the same for a crossing to out
+	Recross   time.Duration  // an item low again sooner than this after the last message goes to the digest
+	Digest    Clock          // when the digest goes out, on weekdays
+	Reach     Reach          // of the owners' webhook and of push services
 	Log       *slog.Logger
+
+	once sync.Once
+	http *http.Client
+}
+
+// web is the client for addresses that people entered.
+func (s *Service) web() *http.Client {
+	s.once.Do(func() { s.http = s.Reach.client() })
+	return s.http
+}
+
+func (s *Service) rules() rules {
+	return rules{low: s.Window, out: s.OutWindow, recross: s.Recross, digest: s.Digest, loc: s.Location, base: s.BaseURL}
 }
 
 // Run judges and sends until ctx ends, and then returns nil. It finishes the mail it is
@@ -55,10 +75,18 @@ func (s *Service) Run(ctx context.Context) error {
 	w := &watch{Service: s}
 	wg.Go(func() { s.loop(ctx, "watch", w.pass) })
 	if s.Send != nil {
-		wg.Go(func() { s.loop(ctx, "deliver", s.deliver) })
+		wg.Go(func() { s.loop(ctx, "deliver", s.mailOutlet().deliver) })
 	}
+	wg.Go(func() { s.loop(ctx, "webhook", s.hookOutlet().deliver) })
+	wg.Go(func() { s.loop(ctx, "push", s.pushOutlet().deliver) })
 	wg.Wait()
+	s.web().CloseIdleConnections()
 	return nil
+}
+
+// mailOutlet is where mails leave.
+func (s *Service) mailOutlet() *outlet {
+	return &outlet{Service: s, channel: store.ChannelMail, look: s.reader, write: s.message, send: s.Send.Send}
 }
 
 // A loop that failed looks again after firstPause, then after twice as long each time.
@@ -94,11 +122,14 @@ func (s *Service) loop(ctx context.Context, part string, pass func(context.Conte
 	}
 }
 
-// sleep waits for a change or for next, if there is one. It reports false once ctx has ended.
+// longestSleep is when the clock is looked at again: a timer knows nothing of a clock that was set, or of a machine that slept.
+const longestSleep = time.Minute
+
+// sleep waits for a change or for next, if there is one, or a while. It reports false once ctx has ended.
 func (s *Service) sleep(ctx context.Context, changed <-chan struct{}, next time.Time) bool {
 	var due <-chan time.Time
 	if !next.IsZero() {
-		t := time.NewTimer(next.Sub(s.Store.Now()))
+		t := time.NewTimer(min(next.Sub(s.Store.Now()), longestSleep))
 		defer t.Stop()
 		due = t.C
 	}
@@ -124,6 +155,14 @@ func guard(fn func() error) (err error) {
 // earlier returns the earlier of two times of which zero means never.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// latest returns the later of two times.
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
 		return b
 	}
 	return a

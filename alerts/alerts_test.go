@@ -86,7 +86,7 @@ func TestRun(t *testing.T) {
 				d.t.Fatal(err)
 			}
 		}, "12 low: Item P00, Item P01, Item P02, Item P03, Item P04, Item P05, Item P06, Item P07, Item P08, Item P09 and 2 more"},
-		{"import of low items: none", func(d day) {
+		{"import of 300 low items: one summary", func(d day) {
 			var csv strings.Builder
 			csv.WriteString("sku,name,minimum,quantity\n")
 			for i := range 300 {
@@ -95,7 +95,7 @@ func TestRun(t *testing.T) {
 			if _, err := d.db.ImportItems(d.t.Context(), storetest.Staff, strings.NewReader(csv.String())); err != nil {
 				d.t.Fatal(err)
 			}
-		}, ""},
+		}, "Import: 300 low of 300 items"},
 		{"the same post twice: one episode", func(d day) {
 			act := store.Act{RequestID: "same", By: storetest.Staff, Confirmed: true,
 				Entries: []store.Entry{{Item: d.a.ID, Kind: store.ScrapKind, Qty: 3000}}}
@@ -184,7 +184,7 @@ func TestRunSendsAcrossManyEvents(t *testing.T) {
 		take(t, d.db, d.a, 3)
 		act := store.Act{RequestID: "many", By: storetest.Staff, Confirmed: true}
 		for range 2 * batch {
-			act.Entries = append(act.Entries, store.Entry{Item: d.b.ID, Kind: store.Receive, Qty: 1})
+			act.Entries = append(act.Entries, store.Entry{Item: d.b.ID, Kind: store.Receive, Qty: 1000})
 		}
 		if _, err := d.db.Book(t.Context(), act); err != nil {
 			t.Fatal(err)

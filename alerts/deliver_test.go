@@ -43,7 +43,7 @@ func TestRunRetries(t *testing.T) {
 }
 
 func TestRetryAt(t *testing.T) {
-	s := service(t, storetest.Open(t), nil)
+	s := outlet{Service: service(t, storetest.Open(t), nil)}
 	for tries, want := range map[int]time.Duration{0: 15 * time.Second, 1: 30 * time.Second, 4: 4 * minute,
 		12: 15 * 4096 * time.Second, 13: 24 * hour, 16: 24 * hour, 1000: 24 * hour} {
 		got := s.retryAt(store.Mail{Tries: tries}).Sub(s.Store.Now()).Round(time.Second)
@@ -64,7 +64,7 @@ func TestRunRefused(t *testing.T) {
 			t.Errorf("%d tries of a mail refused for good", d.post.tries())
 		}
 		s := stats(t, d.db)
-		if s.Refused != 1 || s.Unsent != 0 || s.LastProblem != "send: 550 5.1.1 Nobody here by that name" {
+		if len(s.Refused) != 1 || s.Unsent != 0 || s.LastProblem != "send: 550 5.1.1 Nobody here by that name" {
 			t.Errorf("stats %+v", s)
 		}
 		stop()
@@ -133,7 +133,7 @@ func TestRunFlagTakenAway(t *testing.T) {
 				if d.post.tries() != 1 || len(d.post.mails()) != 0 {
 					t.Errorf("%d tries, sent %q", d.post.tries(), d.post.to())
 				}
-				if s := stats(t, d.db); s.Unsent != 0 || s.Refused != 0 {
+				if s := stats(t, d.db); s.Unsent != 0 || len(s.Refused) != 0 {
 					t.Errorf("stats %+v", s)
 				}
 				stop()

@@ -47,26 +47,60 @@ const (
 	hour   = time.Hour
 )
 
-var usual = windows{low: 10 * minute, out: 2 * minute}
+var usual = rules{low: 10 * minute, out: 2 * minute, recross: 24 * hour, loc: time.UTC}
 
-// replay judges the changes in turn and tells what is due in between and in the end.
-// It returns what people heard: severity, available, and when.
-func replay(changes []change) (told []string, last store.Episode) {
-	var ep store.Episode
-	tell := func(now time.Time) {
-		if c := ep.Crossing; c != nil && !c.Due.After(now) {
-			told = append(told, fmt.Sprintf("%s %s after %v", c.Severity, c.Available, c.Due.Sub(start)))
-			ep.Crossing = nil
+// reader wants to know everything.
+var reader = store.User{ID: 1, Username: "dana", Email: "dana@example.com", Active: true, ReceiveAlerts: true}
+
+// A trial shows the judge one thing after the other.
+type trial struct {
+	rules
+	state
+	told []string // what people heard: severity, available, and when
+}
+
+func newTrial(r rules) *trial {
+	return &trial{rules: r, state: state{episodes: map[store.Scope]store.Episode{}, people: []store.User{reader},
+		facts: map[store.ItemID]fact{}}}
+}
+
+// pass lets time pass until now: whatever is due in between is told when it is.
+func (tr *trial) pass(now time.Time) {
+	for {
+		var due time.Time
+		for _, ep := range tr.episodes {
+			if ep.Crossing != nil {
+				due = earlier(due, ep.Crossing.Due)
+			}
+		}
+		if due.IsZero() || due.After(now) {
+			return
+		}
+		var mails []store.Mail
+		tr.state, mails = judge(tr.state, nil, due, tr.rules)
+		for _, m := range mails {
+			for _, c := range m.Crossings {
+				tr.told = append(tr.told, fmt.Sprintf("%s %s after %v", c.Severity, c.Available, due.Sub(start)))
+			}
 		}
 	}
+}
+
+func (tr *trial) happens(evs ...store.Event) {
+	tr.pass(evs[0].At)
+	tr.state, _ = judge(tr.state, evs, evs[0].At, tr.rules)
+}
+
+// replay judges the changes in turn and tells what is due in between and in the end.
+// It returns what people heard, and the episode before the end.
+func replay(r rules, changes []change) (told []string, last store.Episode) {
+	tr := newTrial(r)
 	for i, c := range changes {
-		ev := c.event(i + 1)
-		tell(ev.At)
-		ep = judge(ep, ev, usual)
+		tr.happens(c.event(i + 1))
 	}
-	last = ep
-	tell(start.Add(1000 * hour))
-	return told, last
+	last = tr.episodes[store.Scope{Item: 7}]
+	tr.pass(start.Add(1000 * hour))
+	return tr.told, last
 }
 
 func TestJudge(t *testing.T) {
@@ -84,6 +118,15 @@ func TestJudge(t *testing.T) {
 		{"back to 15 then 9 after 25 h mails again",
 			[]change{{from: 12, to: 9}, {at: hour, from: 9, to: 15}, {at: 26 * hour, from: 15, to: 9}},
 			"low 9 after 10m0s; low 9 after 26h10m0s"},
+		{"back to 15 then 9 after 2 h: not at once, and where there is no digest after 24 h",
+			[]change{{from: 12, to: 9}, {at: hour, from: 9, to: 15}, {at: 2 * hour, from: 15, to: 9}},
+			"low 9 after 10m0s; low 9 after 24h10m0s"},
+		{"OUT does not wait for that", []change{{from: 12, to: 0}, {at: hour, from: 0, to: 15}, {at: 2 * hour, from: 15, to: 0}},
+			"out 0 after 2m0s; out 0 after 2h2m0s"},
+		{"low again and then OUT", []change{{from: 12, to: 9}, {at: hour, from: 9, to: 15}, {at: 2 * hour, from: 15, to: 9},
+			{at: 3 * hour, from: 9, to: 0}}, "low 9 after 10m0s; out 0 after 3h2m0s"},
+		{"OUT again, softened to low in its window", []change{{from: 12, to: 9}, {at: hour, from: 9, to: 15},
+			{at: 2 * hour, from: 15, to: 0}, {at: 2*hour + minute, from: 0, to: 9}}, "low 9 after 10m0s; low 9 after 24h10m0s"},
 		{"undo in the window: none", []change{{from: 12, to: 9}, {at: 5 * minute, from: 9, to: 12}}, ""},
 		{"return of some in the window: none", []change{{from: 12, to: 9}, {at: 5 * minute, from: 9, to: 10}}, ""},
 		{"import of low items: none", []change{{cause: opening, from: 0, to: 3}}, ""},
@@ -111,7 +154,7 @@ func TestJudge(t *testing.T) {
 		{"raising a minimum: none", []change{{cause: opening, from: 9, to: 9, minimum: 10}}, ""},
 		{"lowering the minimum ends the episode",
 			[]change{{from: 12, to: 9}, {at: hour, cause: opening, from: 9, to: 9, minimum: 5},
-				{at: 2 * hour, from: 9, to: 4, minimum: 5}}, "low 9 after 10m0s; low 4 after 2h10m0s"},
+				{at: 26 * hour, from: 9, to: 4, minimum: 5}}, "low 9 after 10m0s; low 4 after 26h10m0s"},
 		{"lowering the minimum in the window: none",
 			[]change{{from: 12, to: 9}, {at: minute, cause: opening, from: 9, to: 9, minimum: 5}}, ""},
 		{"minimum to 0 in the window, as archiving does: none",
@@ -134,7 +177,7 @@ func TestJudge(t *testing.T) {
 			[]change{{from: 12, to: 9}, {at: minute, cause: opening, from: 9, to: 9, held: 14}}, "out -5 after 10m0s"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			told, _ := replay(tt.changes)
+			told, _ := replay(usual, tt.changes)
 			if got := strings.Join(told, "; "); got != tt.want {
 				t.Errorf("told %q, want %q", got, tt.want)
 			}
@@ -143,7 +186,7 @@ func TestJudge(t *testing.T) {
 }
 
 func TestJudgeKeepsWhoCrossed(t *testing.T) {
-	_, ep := replay([]change{{from: 12, to: 9, held: 1}, {at: minute, from: 9, to: 8, held: 1}})
+	_, ep := replay(usual, []change{{from: 12, to: 9, held: 1}, {at: minute, from: 9, to: 8, held: 1}})
 	want := store.Crossing{Item: 7, Severity: store.Low, Event: 1, At: start, Due: start.Add(10 * minute),
 		Available: 7000, OnHand: 8000, Allocated: 1000, Minimum: 10000, By: "who1", Job: 201, Movement: 101}
 	if ep.Crossing == nil || *ep.Crossing != want {
@@ -155,17 +198,20 @@ func TestJudgeKeepsWhoCrossed(t *testing.T) {
 }
 
 func TestJudgeLeavesItsInputAlone(t *testing.T) {
-	first := judge(store.Episode{}, change{from: 12, to: 9}.event(1), usual)
-	before := *first.Crossing
-	judge(first, change{at: minute, from: 9, to: 8}.event(2), usual)
-	if *first.Crossing != before {
-		t.Errorf("the crossing given became %+v", *first.Crossing)
+	tr := newTrial(usual)
+	tr.happens(change{from: 12, to: 9}.event(1))
+	before, ep := tr.state, tr.episodes[store.Scope{Item: 7}]
+	crossing := *ep.Crossing
+	judge(before, []store.Event{change{at: minute, from: 9, to: 8}.event(2)}, start.Add(minute), usual)
+	judge(before, nil, start.Add(hour), usual)
+	if after := before.episodes[store.Scope{Item: 7}]; after != ep || *after.Crossing != crossing {
+		t.Errorf("what the judge was given became %+v with %+v", after, after.Crossing)
 	}
 }
 
 func TestJudgeNamesTheItemOfAClosedEpisode(t *testing.T) {
-	ep := judge(store.Episode{Item: 7, Severity: store.Low, OpenedAt: start}, change{from: 9, to: 15}.event(1), usual)
-	if ep != (store.Episode{Item: 7}) {
-		t.Errorf("episode %+v, want none of item 7", ep)
+	ep := usual.follow(store.Episode{Item: 7, Place: 2, Severity: store.Low, OpenedAt: start, ToldAt: start}, change{from: 9, to: 15}.event(1))
+	if ep.Item != 7 || ep.Severity != "" || ep.Crossing != nil || !ep.ToldAt.Equal(start) {
+		t.Errorf("episode %+v, want what was told of item 7", ep)
 	}
 }

@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,104 +36,16 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// A shop is a warehouse on a Monday in November, and Ana who works there.
-type shop struct {
-	t   *testing.T
-	db  *store.DB
-	ana store.Actor
-	n   int
-}
-
-func newShop(t *testing.T) *shop {
-	t.Helper()
-	morning := time.Date(2026, 11, 23, 15, 38, 0, 0, time.UTC)
-	time.Sleep(time.Until(morning)) // in a bubble: the clock jumps there
-	db := storetest.Open(t)
-	return &shop{t: t, db: db, ana: storetest.User(t, db, "Ana", store.Warehouse).Actor()}
-}
-
-// item adds an item with its first stock. Quantities are in thousandths.
-func (s *shop) item(sku, name, unit string, onHand, minimum store.Qty) store.Item {
-	s.t.Helper()
-	it, err := s.db.CreateItem(s.t.Context(), s.ana, store.ItemDraft{SKU: sku, Name: name, Unit: unit, Minimum: minimum})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.book(store.Entry{Item: it.ID, Kind: store.Receive, Qty: onHand})
-	return it
-}
-
-// book books an entry as Ana, a minute after the one before.
-func (s *shop) book(e store.Entry) store.Movement {
-	s.t.Helper()
-	s.n++
-	r, err := s.db.Book(s.t.Context(), store.Act{RequestID: fmt.Sprint("book ", s.n), By: s.ana, Confirmed: true,
-		Entries: []store.Entry{e}})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	time.Sleep(minute)
-	return r.Movements[0]
-}
-
-// mail judges what happened, lets the windows pass, and writes the mail that comes of it.
-func (s *shop) mail(base string) Message {
-	s.t.Helper()
-	service := service(s.t, s.db, nil)
-	service.BaseURL, service.Location = base, time.FixedZone("CST", -6*60*60)
-	stop := running(s.t, service)
-	after(10 * minute)
-	stop()
-	due, _, err := s.db.QueuedMails(s.t.Context(), s.db.Now(), 10)
-	if err != nil || len(due) != 1 {
-		s.t.Fatalf("%d mails, error %v", len(due), err)
-	}
-	to, err := s.db.User(s.t.Context(), due[0].To)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	m, err := service.message(s.t.Context(), due[0], to)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	time.Sleep(3 * hour)
-	if again, err := service.message(s.t.Context(), due[0], to); err != nil || again != m {
-		s.t.Errorf("a later try says something else: %+v, error %v", again, err)
-	}
-	return m
-}
-
-func TestLowMail(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		gfci := s.item("GFCI-20-W", "GFCI receptacle 20 A, white", "ea", 8000, 6000)
-		s.item("BRK-20-1P", "Breaker 20 A, 1-pole", "ea", 12000, 10000)
-		cable := s.item("NM-12-2", "Cable NM-B 12/2 with ground", "ft", 1075500, 1000000)
-		strap := s.item("STR-34", `Strap 3/4" <EMT> & "more"`, "ea", 2000, 50000)
-		extra := s.book(store.Entry{Item: strap.ID, Kind: store.Receive, Qty: 100000})
-		miller := storetest.Job(t, s.db, 1047, s.db.Now().Add(20*time.Hour))
-		s.book(store.Entry{Item: gfci.ID, Kind: store.Issue, Job: miller, Qty: 10000})
-		storetest.Job(t, s.db, 1042, s.db.Now().Add(24*time.Hour), storetest.Line("BRK-20-1P", 6))
-		s.book(store.Entry{Item: cable.ID, Kind: store.Count, Qty: 850250})
-		if _, err := s.db.Undo(t.Context(), store.Undo{Movement: extra.ID, RequestID: "undo", By: s.ana}); err != nil {
-			t.Fatal(err)
-		}
-		m := s.mail("https://stock.lwc.example/")
-		if m.To != "Ana@example.com" || !strings.HasSuffix(m.MessageID, "@stock.lwc.example>") {
-			t.Errorf("to %q, id %q", m.To, m.MessageID)
-		}
-		golden(t, "low.txt.golden", "Subject: "+m.Subject+"\n\n"+m.Text)
-		golden(t, "low.html.golden", m.HTML)
-	})
-}
-
 func TestLowMailWithoutBaseURL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
-		tape := s.item("TAPE", "Tape, black", "", 3000, 3000)
+		tape := s.item("TAPE", "Tape, black", "ft", 3000, 3000)
 		s.book(store.Entry{Item: tape.ID, Kind: store.ScrapKind, Qty: 500})
 		m := s.mail("")
 		golden(t, "low-nolinks.txt.golden", "Subject: "+m.Subject+"\n\n"+m.Text)
+		if m.Unsubscribe != "" {
+			t.Errorf("unsubscribe at %q", m.Unsubscribe)
+		}
 		if strings.Contains(m.HTML, "href") || !strings.HasSuffix(m.MessageID, "@localhost>") {
 			t.Errorf("id %q, links to nowhere in\n%s", m.MessageID, m.HTML)
 		}
@@ -271,5 +182,39 @@ func TestMessageID(t *testing.T) {
 		if got := messageID("k", at, base); !strings.HasSuffix(got, want) {
 			t.Errorf("%q: id %q", base, got)
 		}
+	}
+}
+
+// A person's mails of one day share a thread, in the zone of the warehouse; nobody else's and no other day's do.
+func TestThread(t *testing.T) {
+	s := service(t, storetest.Open(t), nil)
+	s.Location = time.FixedZone("CST", -6*60*60)
+	it := storetest.Item(t, s.Store, "A", 3, 10)
+	of := func(key string, at time.Time, to store.UserID) Message {
+		t.Helper()
+		m, err := s.message(t.Context(), store.Mail{Key: key, CreatedAt: at, Crossings: []store.Crossing{{Item: it.ID, Minimum: 10000}}},
+			store.User{ID: to, Email: "dana@lwc.example"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	morning := time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC)
+	first := of("a", morning, 1)
+	for _, tt := range []struct {
+		name string
+		m    Message
+		same bool
+	}{
+		{"late that day, after midnight in UTC", of("b", morning.Add(16*time.Hour), 1), true},
+		{"the next day", of("b", morning.Add(17*time.Hour), 1), false},
+		{"another person", of("b", morning, 2), false},
+	} {
+		if got := tt.m.Thread == first.Thread; got != tt.same || tt.m.MessageID == first.MessageID {
+			t.Errorf("%s: the thread is the same: %v, want %v", tt.name, got, tt.same)
+		}
+	}
+	if first.Unsubscribe != "https://stock.lwc.example/profile" || first.Thread == first.MessageID {
+		t.Errorf("the first is %+v", first)
 	}
 }

@@ -43,6 +43,13 @@ func (p *postman) Send(ctx context.Context, m Message) error {
 	return nil
 }
 
+// fail makes p fail n times from now on, for a reason.
+func (p *postman) fail(n int, why error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.n, p.failure = n, why
+}
+
 // tries counts the mails that came, sent or not.
 func (p *postman) tries() int {
 	p.mu.Lock()
@@ -78,14 +85,14 @@ func (p *postman) subjects() string {
 // service returns a Service with the default windows. A nil sender is mail that is not configured.
 func service(t *testing.T, db *store.DB, send Sender) *Service {
 	return &Service{Store: db, Send: send, BaseURL: "https://stock.lwc.example/", Location: time.UTC,
-		Window: 10 * time.Minute, OutWindow: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+		Window: 10 * time.Minute, OutWindow: 2 * time.Minute, Recross: 24 * time.Hour, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 }
 
 // running runs s. The function it returns stops it and waits for it.
 func running(t *testing.T, s *Service) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error)
+	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
 	synctest.Wait()
 	return func() {

@@ -7,14 +7,17 @@ import (
 	"net"
 	"net/textproto"
 	"strings"
+	"time"
 )
 
 // A SendError is why a mail did not go out.
 type SendError struct {
-	Permanent bool   // the server will never take this mail: trying again is no use
-	Server    bool   // not this mail's fault: no other would get through now either
-	Doing     string // what it happened at
-	Answer    string // the server's own words, like "550 5.1.1 Nobody here by that name"; "" if it said nothing
+	Permanent bool          // the server will never take this mail: trying again is no use
+	Server    bool          // not this mail's fault: no other would get through now either
+	Doubtful  bool          // the server had the whole mail and did not say what it did with it
+	After     time.Duration // the server asks not to be tried sooner; 0: it does not say
+	Doing     string        // what it happened at
+	Answer    string        // the server's own words, like "550 5.1.1 Nobody here by that name"; "" if it said nothing
 	Err       error
 }
 
@@ -51,6 +54,7 @@ func untaken(doing string, err error) *SendError {
 	e := &SendError{Doing: doing, Answer: answerIn(err), Err: err}
 	answer, ok := errors.AsType[*textproto.Error](err)
 	if !ok {
+		_, e.Doubtful = errors.AsType[doubt](err)
 		return e
 	}
 	switch answer.Code {

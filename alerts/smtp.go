@@ -71,13 +71,6 @@ func (s SMTP) Send(ctx context.Context, m Message) error {
 	return nil
 }
 
-// Test sends a short mail to an address. It fails with a [*SendError] that has the server's own words.
-func (s SMTP) Test(ctx context.Context, to string) error {
-	const text = "This is the test mail of LWC Inventory. Mails about low stock will come the same way."
-	return s.Send(ctx, Message{To: to, Subject: "LWC Inventory: test mail", Text: text + "\n",
-		HTML: `<!doctype html><html lang="en"><head><meta charset="utf-8"></head><body><p>` + text + `</p></body></html>`})
-}
-
 // compose builds the mail, or says which address it cannot read.
 func (s SMTP) compose(m Message) (*mail.Msg, error) {
 	from, err := netmail.ParseAddress(s.From)
@@ -95,7 +88,15 @@ func (s SMTP) compose(m Message) (*mail.Msg, error) {
 	if m.MessageID != "" {
 		msg.SetMessageIDWithValue(strings.Trim(m.MessageID, "<>"))
 	}
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that absence notes do not answer
+	if m.Thread != "" {
+		msg.SetGenHeader(mail.HeaderInReplyTo, m.Thread)
+		msg.SetGenHeader(mail.HeaderReferences, m.Thread)
+	}
+	if m.Unsubscribe != "" { // a page to sign in to, so List-Unsubscribe-Post (RFC 8058) is not promised
+		msg.SetGenHeader(mail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">")
+	}
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that absence notes do not answer: RFC 3834
+	msg.SetGenHeader("X-Auto-Response-Suppress", "All")  // the same, for Exchange
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
 	if m.HTML != "" {
 		msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
@@ -132,8 +133,16 @@ func (s SMTP) transmit(session *smtp.Client, msg *mail.Msg) error {
 	if _, err := msg.WriteTo(text); err != nil {
 		return err // and no closing dot: half a mail must not be taken for a whole one
 	}
-	return text.Close()
+	if err := text.Close(); err != nil {
+		return doubt{err}
+	}
+	return nil
 }
+
+// doubt is an error after the whole mail was on its way: without an answer in it, nobody knows what became of it.
+type doubt struct{ error }
+
+func (d doubt) Unwrap() error { return d.error }
 
 // leave says goodbye. The server has the mail: whether it answers does not matter.
 func leave(session *smtp.Client) {

@@ -27,7 +27,8 @@ import (
 // A server is a real mail server in the process, with what it took and how it misbehaves.
 type server struct {
 	atMail, atRcpt, atData error
-	user, password         string // "" asks for none
+	rcpt                   map[string]error // of one receiver
+	user, password         string           // "" asks for none
 
 	mu     sync.Mutex
 	took   [][]byte
@@ -65,6 +66,9 @@ func (c *connection) Rcpt(to string, _ *gosmtp.RcptOptions) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.to = append(c.to, to)
+	if err := c.rcpt[to]; err != nil {
+		return err
+	}
 	return c.atRcpt
 }
 

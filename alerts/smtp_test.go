@@ -241,19 +241,3 @@ func TestSMTPStopsWithItsContext(t *testing.T) {
 		t.Error("no error")
 	}
 }
-
-func TestSMTPTest(t *testing.T) {
-	srv := &server{}
-	s := serve(t, srv, nil, false)
-	if err := s.Test(t.Context(), "owner@lwc.example"); err != nil {
-		t.Fatal(err)
-	}
-	if len(srv.took) != 1 || !strings.Contains(string(srv.took[0]), "Subject: LWC Inventory: test mail") || srv.to[0] != "owner@lwc.example" {
-		t.Errorf("to %q: %s", srv.to, srv.took)
-	}
-	srv.atRcpt = smtpError(550, "Nobody here by that name")
-	err := s.Test(t.Context(), "nobody@lwc.example")
-	if err == nil || !strings.Contains(err.Error(), "550 5.1.1 Nobody here by that name") {
-		t.Errorf("error %v", err)
-	}
-}

@@ -3,18 +3,15 @@ package alerts
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"net/url"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"lwc-inventory/store"
 )
 
-// A watch turns events into episodes, and episodes that are due into mails.
+// A watch shows the judge what happens, and that time passes, and commits what it decides.
 type watch struct {
 	*Service
 
@@ -28,6 +25,8 @@ type watch struct {
 	// again only when stale: most acts change no episode.
 	nextDue time.Time
 	stale   bool
+	looked  time.Time // when it was last asked what is due
+	mark    store.DigestMark
 }
 
 const (
@@ -35,13 +34,12 @@ const (
 	maxLag = 5000 // events the stored cursor may lag behind
 )
 
-// pass judges every event there is, then queues what is due. It returns when the next crossing will be.
+// pass judges every event there is, and then what the time is for. It returns when it will be for more.
 func (w *watch) pass(ctx context.Context) (next time.Time, err error) {
 	if !w.started {
-		if w.stored, err = w.Store.AlertCursor(ctx); err != nil {
-			return time.Time{}, fmt.Errorf("read the cursor: %w", err)
+		if err := w.start(ctx); err != nil {
+			return time.Time{}, err
 		}
-		w.read, w.started, w.stale = w.stored, true, true
 	}
 	for {
 		more, err := w.judgeBatch(ctx)
@@ -49,9 +47,21 @@ func (w *watch) pass(ctx context.Context) (next time.Time, err error) {
 			return time.Time{}, err
 		}
 		if !more {
-			return w.queueDue(ctx)
+			return w.judgeTime(ctx)
 		}
 	}
+}
+
+// start reads how far the judge was, and sets the digest's mark if there never was one.
+func (w *watch) start(ctx context.Context) (err error) {
+	if w.stored, err = w.Store.AlertCursor(ctx); err != nil {
+		return fmt.Errorf("read the cursor: %w", err)
+	}
+	if w.mark, err = w.Store.DigestMark(ctx); err != nil {
+		return fmt.Errorf("read the digest's mark: %w", err)
+	}
+	w.read, w.started, w.stale = w.stored, true, true
+	return nil
 }
 
 // judgeBatch judges the next events and commits what came of them. It reports whether there may be more.
@@ -60,146 +70,152 @@ func (w *watch) judgeBatch(ctx context.Context) (more bool, err error) {
 	if err != nil || len(evs) == 0 {
 		return false, err
 	}
-	last := evs[len(evs)-1].ID
-	changed := map[store.ItemID]store.Episode{}
+	before := state{episodes: map[store.Scope]store.Episode{}, mark: w.mark}
+	var items []store.ItemID
 	for _, ev := range evs {
-		if ev.Kind != store.LevelChanged {
-			continue
-		}
-		ep, ok := changed[ev.Item]
-		if !ok {
-			if ep, err = w.Store.Episode(ctx, ev.Item); err != nil {
+		switch ev.Kind {
+		case store.LevelChanged, store.SpotChanged:
+			if before.episodes[ev.Scope()], err = w.Store.Episode(ctx, ev.Scope()); err != nil {
 				return false, fmt.Errorf("episode of item %d: %w", ev.Item, err)
 			}
-		}
-		if after := judge(ep, ev, windows{w.Window, w.OutWindow}); ok || !sameEpisode(ep, after) {
-			changed[ev.Item] = after
+			items = append(items, ev.Item)
+		case store.ItemsCame:
+			if before.people, err = w.Store.Users(ctx); err != nil {
+				return false, fmt.Errorf("read users: %w", err)
+			}
 		}
 	}
-	if len(changed) > 0 || last-w.stored > maxLag {
-		if err := w.finish(ctx, store.AlertStep{Cursor: last, Episodes: inOrder(changed)}); err != nil {
-			return false, err
-		}
+	if before.mutes, err = w.Store.Mutes(ctx, items); err != nil {
+		return false, fmt.Errorf("read mutes: %w", err)
+	}
+	after, mails := judge(before, evs, w.Store.Now(), w.rules())
+	last := evs[len(evs)-1].ID
+	if err := w.finish(ctx, before, after, mails, last, last-w.stored > maxLag); err != nil {
+		return false, err
 	}
 	w.read = last
 	return len(evs) == batch, nil
 }
 
-// finish commits a step, and with it how far events were read.
-func (w *watch) finish(ctx context.Context, step store.AlertStep) error {
-	w.stale = true
+// judgeTime judges what is due by now. It returns when something will be.
+func (w *watch) judgeTime(ctx context.Context) (next time.Time, err error) {
+	now, r := w.Store.Now(), w.rules()
+	w.stale = w.stale || now.Before(w.looked) // the clock was set back
+	w.looked = now
+	day, digest := r.digestDay(w.mark.Day, now)
+	fresh := r.digest.On && w.mark.Day == ""
+	if !w.stale && !fresh && day == "" && (w.nextDue.IsZero() || w.nextDue.After(now)) {
+		return earlier(w.nextDue, digest), nil
+	}
+	before, err := w.state(ctx, day != "" && !fresh, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	after, mails := judge(before, nil, now, r)
+	if err := w.finish(ctx, before, after, mails, w.read, false); err != nil {
+		return time.Time{}, err
+	}
+	w.nextDue, w.stale = time.Time{}, false
+	for _, ep := range after.episodes {
+		if ep.Crossing != nil {
+			w.nextDue = earlier(w.nextDue, ep.Crossing.Due)
+		}
+	}
+	_, digest = r.digestDay(w.mark.Day, now)
+	return earlier(w.nextDue, digest), nil
+}
+
+// state reads what the judge needs when time passes; with how everything stands when it is for a digest.
+func (w *watch) state(ctx context.Context, digest bool, now time.Time) (st state, err error) {
+	st = state{episodes: map[store.Scope]store.Episode{}, facts: map[store.ItemID]fact{}, mark: w.mark}
+	all, err := w.Store.Episodes(ctx)
+	if err != nil {
+		return st, fmt.Errorf("read episodes: %w", err)
+	}
+	about := slices.Clone(w.mark.Listed)
+	var waiting []store.ItemID
+	for _, ep := range all {
+		if ep.Crossing != nil || digest {
+			st.episodes[ep.Scope()] = ep
+		}
+		if ep.Crossing != nil {
+			waiting = append(waiting, ep.Item)
+		}
+		if ep.ToldAt.After(w.mark.At) && !slices.Contains(w.mark.Listed, ep.Scope()) {
+			about = append(about, ep.Scope())
+		}
+	}
+	if len(waiting) == 0 && !digest {
+		return st, nil
+	}
+	if st.people, err = w.Store.Users(ctx); err != nil {
+		return st, fmt.Errorf("read users: %w", err)
+	}
+	if st.devices, err = w.Store.Pushes(ctx, 0); err != nil {
+		return st, fmt.Errorf("read devices: %w", err)
+	}
+	if digest {
+		standing, err := w.Store.Standing(ctx, now.In(w.Location), about)
+		if err != nil {
+			return st, fmt.Errorf("read how things stand: %w", err)
+		}
+		st.standing = &standing
+	}
+	return st, w.facts(ctx, waiting, st.facts)
+}
+
+// facts reads what counts of items that wait to be told.
+func (s *Service) facts(ctx context.Context, items []store.ItemID, into map[store.ItemID]fact) error {
+	mutes, err := s.Store.Mutes(ctx, items)
+	if err != nil {
+		return fmt.Errorf("read mutes: %w", err)
+	}
+	for _, id := range items {
+		it, err := s.Store.Item(ctx, id)
+		if err != nil {
+			return fmt.Errorf("item %d: %w", id, err)
+		}
+		into[id] = fact{category: it.Category, mute: mutes[id]}
+	}
+	return nil
+}
+
+// finish commits what the judge made of a state, with how far events were read. What changes nothing costs no commit,
+// unless it must.
+func (w *watch) finish(ctx context.Context, before, after state, mails []store.Mail, read store.EventID, must bool) error {
+	step := store.AlertStep{Cursor: read, Mails: mails, News: after.news}
+	for _, of := range slices.SortedFunc(maps.Keys(after.episodes), scopeOrder) {
+		if ep := after.episodes[of]; !sameEpisode(before.episodes[of], ep) {
+			step.Episodes = append(step.Episodes, ep)
+		}
+	}
+	if after.mark.Day != before.mark.Day {
+		step.Digest = &after.mark
+	}
+	if len(step.Episodes)+len(mails)+len(step.News) == 0 && step.Digest == nil && !must {
+		return nil
+	}
 	if err := w.Store.FinishAlerts(ctx, step); err != nil {
 		return fmt.Errorf("finish alerts: %w", err)
 	}
-	w.stored = step.Cursor
+	w.stored, w.mark, w.stale = read, after.mark, true
+	if told := len(before.facts); told > 0 && len(mails) == 0 && nobody(before.people) {
+		w.Log.Warn("stock ran low and there is nobody to tell: no active user has alerts on and an address", "items", told)
+	}
 	return nil
 }
 
-// sameEpisode reports whether nothing came of an event. An item without an episode has a zero one.
+// nobody reports whether there is no one who can be told of stock.
+func nobody(people []store.User) bool {
+	return !slices.ContainsFunc(people, store.User.Reachable)
+}
+
+func scopeOrder(a, b store.Scope) int {
+	return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(a.Place, b.Place))
+}
+
+// sameEpisode reports whether a judgement left an episode as it was: the judge gives what it changes a crossing of its own.
 func sameEpisode(a, b store.Episode) bool {
-	if a.Severity == "" && b.Severity == "" {
-		return true
-	}
-	if a.Severity != b.Severity || !a.OpenedAt.Equal(b.OpenedAt) || (a.Crossing == nil) != (b.Crossing == nil) {
-		return false
-	}
-	return a.Crossing == nil || a.Crossing == b.Crossing
-}
-
-func inOrder(eps map[store.ItemID]store.Episode) []store.Episode {
-	all := make([]store.Episode, 0, len(eps))
-	for _, ep := range eps {
-		all = append(all, ep)
-	}
-	slices.SortFunc(all, func(a, b store.Episode) int { return cmp.Compare(a.Item, b.Item) })
-	return all
-}
-
-// queueDue queues one mail to each person as soon as a crossing is due. Whatever else
-// waits goes with it: better one mail with company than another in a few minutes.
-func (w *watch) queueDue(ctx context.Context) (next time.Time, err error) {
-	now := w.Store.Now()
-	if !w.stale && (w.nextDue.IsZero() || w.nextDue.After(now)) {
-		return w.nextDue, nil
-	}
-	waiting, err := w.Store.WaitingCrossings(ctx)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("read crossings: %w", err)
-	}
-	w.nextDue, w.stale = time.Time{}, false
-	for _, ep := range waiting {
-		w.nextDue = earlier(w.nextDue, ep.Crossing.Due)
-	}
-	if len(waiting) == 0 || w.nextDue.After(now) {
-		return w.nextDue, nil
-	}
-	return time.Time{}, w.queue(ctx, waiting)
-}
-
-// queue ends the wait of the episodes' crossings: from here on they are mails.
-func (w *watch) queue(ctx context.Context, waiting []store.Episode) error {
-	users, err := w.Store.Users(ctx)
-	if err != nil {
-		return fmt.Errorf("read users: %w", err)
-	}
-	crossings := make([]store.Crossing, len(waiting))
-	for i := range waiting {
-		crossings[i] = *waiting[i].Crossing
-		waiting[i].Crossing = nil
-	}
-	step := store.AlertStep{Cursor: w.read, Episodes: waiting, Mails: w.mails(users, crossings)}
-	if err := w.finish(ctx, step); err != nil {
-		return err
-	}
-	if len(step.Mails) == 0 {
-		w.Log.Warn("stock ran low and there is nobody to tell: no active user has alerts on and an address",
-			"items", len(crossings))
-	}
-	return nil
-}
-
-// mails makes one mail for each person to tell, all with the same crossings.
-func (w *watch) mails(users []store.User, crossings []store.Crossing) []store.Mail {
-	// Worst first, then in the order things happened: the order of the mail.
-	slices.SortFunc(crossings, func(a, b store.Crossing) int {
-		return cmp.Or(cmp.Compare(rank(b.Severity), rank(a.Severity)), cmp.Compare(a.Event, b.Event))
-	})
-	first := crossings[0]
-	var all []store.Mail
-	for _, u := range users {
-		if why := unwanted(u); why != "" {
-			continue
-		}
-		key := fmt.Sprintf("%d/%s/%d", first.Event, first.Severity, u.ID)
-		all = append(all, store.Mail{Key: key, To: u.ID, Crossings: crossings,
-			MessageID: messageID(key, first.At, w.BaseURL)})
-	}
-	return all
-}
-
-// unwanted says why u is not to be mailed, "" if they are.
-func unwanted(u store.User) string {
-	switch {
-	case !u.Active:
-		return "The account is not active."
-	case !u.ReceiveAlerts:
-		return "Alerts are off for this person."
-	case strings.TrimSpace(u.Email) == "":
-		return "This person has no address."
-	}
-	return ""
-}
-
-// messageID names a mail for good: it is the same at each try, and another installation's,
-// or that of a new database, differs by the time.
-func messageID(key string, at time.Time, base string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s", key, at.UTC().Format(time.RFC3339Nano)))
-	host := "localhost"
-	if u, err := url.Parse(base); err == nil && u.Hostname() != "" {
-		host = u.Hostname()
-	}
-	if strings.Contains(host, ":") {
-		host = "[IPv6:" + host + "]"
-	}
-	return "<" + hex.EncodeToString(sum[:16]) + "@" + host + ">"
+	return a.Severity == b.Severity && a.OpenedAt.Equal(b.OpenedAt) && a.ToldAt.Equal(b.ToldAt) &&
+		a.Crossing == b.Crossing && a.Posted == b.Posted
 }

@@ -1,8 +1,10 @@
 package alerts
 
 import (
+	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"lwc-inventory/store"
 )
@@ -11,9 +13,7 @@ import (
 func figure(q store.Qty) string {
 	digits, negative := strings.CutPrefix(q.String(), "-")
 	whole, decimals, point := strings.Cut(digits, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
+	whole = thousands(whole)
 	if point {
 		whole += "." + decimals
 	}
@@ -23,9 +23,25 @@ func figure(q store.Qty) string {
 	return whole
 }
 
+// thousands sets digits apart.
+func thousands(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
 // amount is a figure with its unit, which it never goes without.
 func amount(q store.Qty, unit string) string {
 	return strings.TrimSpace(figure(q) + " " + unit)
+}
+
+// plural counts things: "1 day", "1,200 days".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(fmt.Sprint(n)) + " " + many
 }
 
 // clock is the time of day: 9:41.
@@ -36,6 +52,9 @@ func clock(t time.Time) string {
 	}
 	return s
 }
+
+// dayOf is a date: Tue 24 Nov.
+func dayOf(t time.Time) string { return t.Format("Mon 2 Jan") }
 
 // moment says when t was, to somebody who reads it at now: "at 9:41", "on Fri at 16:02".
 // Both are in the reader's time zone.
@@ -51,5 +70,18 @@ func moment(t, now time.Time) string {
 	}
 }
 
-// oneLine is s with its words one space apart.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine is s with its words one space apart, and without what ends a line, hides or turns the text around: names come from
+// other programs too, and stand in the heads of mails.
+func oneLine(s string) string {
+	const joiner = '\u200d' // in the middle of many emoji
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r) || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.Is(unicode.Cf, r) && r != joiner:
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return strings.Join(strings.Fields(s), " ")
+}
