@@ -15,6 +15,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"lwc-inventory/backup"
 	"lwc-inventory/handlers"
 	"lwc-inventory/jobber"
 	"lwc-inventory/static"
@@ -31,7 +32,7 @@ const host = "stock.example"
 
 // client is a browser without a window: it keeps cookies and fills in form tokens.
 type client struct {
-	t       *testing.T
+	t       testing.TB
 	server  *handlers.Server
 	app     *fiber.App
 	cookies map[string]string
@@ -39,7 +40,7 @@ type client struct {
 
 // newServer returns a server around db, with everything that a server has. options may change it
 // before it is used.
-func newServer(t *testing.T, db *store.DB, options ...func(*handlers.Server)) *handlers.Server {
+func newServer(t testing.TB, db *store.DB, options ...func(*handlers.Server)) *handlers.Server {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	sessions, err := handlers.OpenSessions(filepath.Join(t.TempDir(), "sessions.db"))
@@ -64,11 +65,12 @@ func newServer(t *testing.T, db *store.DB, options ...func(*handlers.Server)) *h
 		t.Fatal(err)
 	}
 	s := &handlers.Server{
-		Store: db, Index: index, Sessions: sessions, Static: files, Views: views.FS, Log: log,
+		Store: db, Index: index, Version: "v1.2.3", Troubles: &handlers.Troubles{}, Sessions: sessions, Static: files, Views: views.FS, Log: log,
 		Jobber: jobber.New(jobber.Config{Store: db, BaseURL: "https://" + host, Log: log,
 			AuthorizeURL: "https://jobber.example/authorize", TokenURL: "https://jobber.example/token",
 			Transport: refused{}}),
 		BaseURL: "https://" + host, Secret: storetest.Secret(),
+		Backups: backup.New(backup.Config{Store: db, Secret: storetest.Secret(), Dir: filepath.Join(t.TempDir(), "backups"), Daily: true}),
 	}
 	for _, o := range options {
 		o(s)
@@ -84,7 +86,7 @@ func (refused) RoundTrip(*http.Request) (*http.Response, error) {
 }
 
 // newClient returns a browser at a server of its own.
-func newClient(t *testing.T, db *store.DB, options ...func(*handlers.Server)) *client {
+func newClient(t testing.TB, db *store.DB, options ...func(*handlers.Server)) *client {
 	t.Helper()
 	s := newServer(t, db, options...)
 	app, err := s.App(context.WithoutCancel(t.Context()))

@@ -15,6 +15,15 @@ type moveEntry struct {
 	store.HistoryEntry
 	OfItem bool      // stands among movements of other items, so that it names its own
 	Undo   *undoForm // nil if it cannot be undone
+	All    *undoForm // of the act it was booked in; nil if that booked nothing else that stands
+}
+
+// HowMany is how many entries an undo of the whole act takes back, behind a space; "" for too many to count.
+func (e moveEntry) HowMany() string {
+	if e.Together >= store.MostTogether {
+		return ""
+	}
+	return " " + strconv.Itoa(e.Together)
 }
 
 // moveEntries makes the entries of an item's history. Undoing one leads back to the page at back.
@@ -24,6 +33,9 @@ func (s *Server) moveEntries(c *fiber.Ctx, history []store.HistoryEntry, back st
 		out[i] = moveEntry{HistoryEntry: h}
 		if h.Undoable {
 			out[i].Undo = &undoForm{Movement: h.ID, CSRF: s.csrf(c), RequestID: newID(), Back: back}
+			if h.Together > 1 {
+				out[i].All = &undoForm{Movement: h.ID, WholeAct: true, CSRF: s.csrf(c), RequestID: newID(), Back: back}
+			}
 		}
 	}
 	return out
@@ -103,6 +115,9 @@ func (e moveEntry) Where() string {
 	}
 	return ""
 }
+
+// Said is how the amount was said, if that was in packs: "2 × box 50".
+func (e moveEntry) Said() string { return saidAs(e.Movement) }
 
 // Delta is what it did to the quantity on hand, all places together.
 func (e moveEntry) Delta() string {

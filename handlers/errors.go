@@ -13,9 +13,11 @@ import (
 // statusOf maps what the store says to what HTTP says. It is the only place that does.
 var statusOf = map[store.Code]int{
 	store.Conflict:  http.StatusConflict,
+	store.DiskFault: http.StatusInternalServerError,
 	store.Internal:  http.StatusInternalServerError,
 	store.Invalid:   http.StatusUnprocessableEntity,
 	store.Unusual:   http.StatusUnprocessableEntity,
+	store.NoRoom:    http.StatusInsufficientStorage,
 	store.NotFound:  http.StatusNotFound,
 	store.Forbidden: http.StatusForbidden,
 	store.TooMany:   http.StatusTooManyRequests,
@@ -43,6 +45,7 @@ var titles = map[int]string{
 	http.StatusRequestEntityTooLarge: "Too large",
 	http.StatusUnprocessableEntity:   "Not saved",
 	http.StatusTooManyRequests:       "Too many tries",
+	http.StatusInsufficientStorage:   "Disk full",
 }
 
 // A problem is the data of layout/problem.

@@ -77,6 +77,12 @@ func formQty(c *fiber.Ctx, name string) (store.Qty, error) {
 	return q, inField(name, err)
 }
 
+// formPack returns the pack in the named field; the zero pack, if the field is empty. It fails with [store.Invalid].
+func formPack(c *fiber.Ctx, name string) (store.Pack, error) {
+	p, err := store.ParsePack(formText(c, name))
+	return p, inField(name, err)
+}
+
 // requestID returns the form's request id, by which an act counts once. It fails with
 // [store.Invalid] when there is none or it is too long.
 func requestID(c *fiber.Ctx) (string, error) {

@@ -17,6 +17,7 @@ func (s *Server) templateFuncs() map[string]any {
 	return map[string]any{
 		"asset":     s.asset,
 		"icon":      s.iconFunc(),
+		"once":      s.once,
 		"catIcon":   categoryIcon,
 		"placeIcon": placeIcon,
 		"qty":       showQty,
@@ -32,6 +33,7 @@ func (s *Server) templateFuncs() map[string]any {
 		"add":       func(a, b int) int { return a + b },
 		"plural":    plural,
 		"count":     showCount,
+		"bytes":     showBytes,
 	}
 }
 
@@ -205,4 +207,15 @@ func (s *Server) showISO(t time.Time) string {
 		return ""
 	}
 	return t.In(s.Location).Format(time.RFC3339)
+}
+
+// showBytes is a size for people: 12.3 MB.
+func showBytes(n int64) string {
+	switch {
+	case n < 1000:
+		return strconv.FormatInt(n, 10) + " bytes"
+	case n < 1_000_000:
+		return strconv.FormatInt((n+500)/1000, 10) + " kB"
+	}
+	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
 }

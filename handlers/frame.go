@@ -59,8 +59,8 @@ func (s *Server) frameState(c *fiber.Ctx, f *frame) error {
 	f.State.Href = "/more"
 	if f.User.Role == store.Owner {
 		f.State.Href = "/admin/settings"
-		if link.State == store.NeedsReconnect && c.Path() != "/admin/settings" {
-			f.Banner = s.reconnectBanner(link, sync)
+		if needsOwner(link) && c.Path() != "/admin/settings" { // which says so itself
+			f.Banner = s.jobberBanner(link, sync)
 		}
 	}
 	return nil
@@ -69,7 +69,9 @@ func (s *Server) frameState(c *fiber.Ctx, f *frame) error {
 func (s *Server) syncLine(link store.JobberLink, sync store.SyncStatus) syncLine {
 	switch {
 	case link.State == store.NeedsReconnect:
-		return syncLine{Class: "is-out", Icon: "offline", Text: "Jobber wants a new connection"}
+		return syncLine{Class: "is-out", Icon: "offline", Text: "Jobber connection lost"}
+	case needsOwner(link):
+		return syncLine{Class: "is-out", Icon: "offline", Text: "Jobber refuses our ID"}
 	case link.State != store.Connected:
 		return syncLine{Class: "is-low", Icon: "offline", Text: "Jobber not connected"}
 	}
@@ -84,9 +86,17 @@ func (s *Server) syncLine(link store.JobberLink, sync store.SyncStatus) syncLine
 	return syncLine{Class: "is-info", Icon: "clock", Text: "Not synced yet"}
 }
 
-func (s *Server) reconnectBanner(link store.JobberLink, sync store.SyncStatus) *banner {
+// needsOwner reports whether there was a connection and it takes an owner to have one again.
+func needsOwner(l store.JobberLink) bool {
+	return l.State == store.NeedsReconnect || l.State == store.Connected && l.Refused
+}
+
+func (s *Server) jobberBanner(link store.JobberLink, sync store.SyncStatus) *banner {
 	b := &banner{Class: "is-out", Icon: "out", Lead: "Jobber is not connected any more.",
 		Text: "Stock goes on as always.", Href: "/admin/settings", Link: "Connect again"}
+	if link.State == store.Connected {
+		b.Lead, b.Link = "Jobber refuses our client ID and secret.", "Correct them"
+	}
 	if !sync.LastOK.IsZero() {
 		b.Text = "Jobs are as of " + s.showWhen(sync.LastOK) + ". " + b.Text
 	}

@@ -27,6 +27,9 @@ func (s *Server) guard(r route) fiber.Handler {
 			}
 		}
 		if r.Who != public && user(c).ID == 0 {
+			if stationOf(c).ID != 0 {
+				return s.askForPIN(c)
+			}
 			return s.askToSignIn(c)
 		}
 		if unsafe {
@@ -34,11 +37,22 @@ func (s *Server) guard(r route) fiber.Handler {
 				return err
 			}
 		}
-		if err := admit(r.Who, user(c).Role); err != nil {
+		if err := cmp.Or(admitAt(stationOf(c), r.Who), admit(r.Who, user(c).Role)); err != nil {
 			return err
+		}
+		if stationOf(c).ID != 0 && !polled(c) {
+			s.desk.act(sessionKey(visitOf(c).cookie), s.Store.Now())
 		}
 		return c.Next()
 	}
+}
+
+// admitAt returns an error that says what to do, if nobody may at a station: a PIN never opens settings.
+func admitAt(st store.Station, who audience) error {
+	if st.ID == 0 || who == public || who == signedIn {
+		return nil
+	}
+	return store.Errorf(store.Forbidden, "This page is not for owners or others under a PIN. Sign in with your password on your own device.")
 }
 
 // admit returns an error that says who may, if role may not.
@@ -62,6 +76,9 @@ func (s *Server) askToSignIn(c *fiber.Ctx) error {
 	}
 	if !any {
 		to = "/setup"
+	}
+	if any && visitOf(c).Route == callbackPath {
+		return s.signInFirst(c) // its address holds a code that must not stand in another
 	}
 	if fromHTMX(c) {
 		// The whole window goes there; a redirect would put the page into the fragment's place.

@@ -7,8 +7,13 @@ import (
 )
 
 // policy lets a page load nothing but our own files, and run nothing that is written into it.
-const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+const policy = "script-src 'self'; " + policyRest
+
+const policyRest = "default-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// scanPolicy lets the scan page also run the decoder of camera pictures, which is WebAssembly of ours.
+const scanPolicy = "script-src 'self' 'wasm-unsafe-eval'; " + policyRest
 
 // secureHeaders sets what every answer carries.
 func (s *Server) secureHeaders(c *fiber.Ctx) error {
@@ -47,10 +52,10 @@ func (s *Server) serveStatic(c *fiber.Ctx) error {
 	body := f.Body
 	switch accepts := c.Request().Header.HasAcceptEncoding; {
 	case accepts("br"):
-		body = f.Brotli
+		body = f.Brotli()
 		c.Set(fiber.HeaderContentEncoding, "br")
 	case accepts("gzip"):
-		body = f.Gzip
+		body = f.Gzip()
 		c.Set(fiber.HeaderContentEncoding, "gzip")
 	}
 	c.Set(fiber.HeaderContentType, f.ContentType)

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"errors"
+
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
@@ -10,10 +12,11 @@ import (
 // showHealth handles GET /healthz: the process answers.
 func (s *Server) showHealth(c *fiber.Ctx) error { return c.SendString("ok\n") }
 
-// showReady handles GET /readyz: the store answers too. An index that is being rebuilt does not
+// showReady handles GET /readyz: the store answers too, and a start anew would not help it. An index that is being rebuilt does not
 // count; search only finds less.
 func (s *Server) showReady(c *fiber.Ctx) error {
-	if _, err := s.Store.HasUsers(c.UserContext()); err != nil {
+	_, err := s.Store.HasUsers(c.UserContext())
+	if err := errors.Join(err, s.Store.Torn()); err != nil {
 		s.Log.Error("not ready", "id", visitOf(c).ID, "err", err)
 		return c.Status(fiber.StatusServiceUnavailable).SendString("not ready\n")
 	}

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
@@ -8,26 +10,36 @@ import (
 	"lwc-inventory/store"
 )
 
+const spotsPerPage = 25 // places that hold an item, and jobs that need it
+
 // itemShow is the data of item/show: all there is to know of an item.
 type itemShow struct {
 	store.ItemSheet
 	Gauge   levelGauge
 	Entries []moveEntry
-	Older   string   // address of the page with older entries; "" if there are none
-	Newest  string   // address of the page with the newest; "" if that is this one
-	Form    moveForm // a movement by hand
-	Open    bool     // the form has something to say
-	Money   bool     // cost and price may be seen
-	Archive bool     // it may be taken out of the list
-	Rows    []placeRow
+	Older   string     // address of the page with older entries; "" if there are none
+	Newest  string     // address of the page with the newest; "" if that is this one
+	Form    moveForm   // a movement by hand
+	Open    bool       // the form has something to say
+	Money   bool       // cost and price may be seen
+	Archive bool       // it may be taken out of the list
+	Rows    []placeRow // a page of the places that hold it
+	Spots   pager      // and the ways on
+	Jobs    pager      // those of the jobs that need it, of which Needs holds a page
 	CSRF    string
+	Muting  muteForm
+
+	typed func(*muteForm) // puts back what was typed into it
+
+	Typed       string     // a code that could not be added
+	CodeProblem complaints // why
 }
 
 // placeRow is one place that holds an item.
 type placeRow struct {
-	store.Balance
+	store.Spot
 	Icon, Unit string
-	Home       bool // its own place
+	Par        string // address to set minimum and par there
 }
 
 // showItem handles GET /items/:id.
@@ -73,7 +85,7 @@ func (s *Server) itemParts(c *fiber.Ctx, id store.ItemID, t toast) error {
 		return err
 	}
 	s.dressItem(c, &v)
-	return s.fragments(c, part{"item/show", v}, s.toastPart(t))
+	return s.fragments(c, append(rowBeside(c, v.Stock), part{"item/show", v}, s.toastPart(t))...)
 }
 
 // answerItem answers with the page of an item, or the piece of it that changes.
@@ -82,7 +94,11 @@ func (s *Server) answerItem(c *fiber.Ctx, v itemShow) error {
 	if partial(c) {
 		return s.fragments(c, part{"item/show", v})
 	}
-	h := head{Title: v.Name, Section: "items", Back: &crumb{"/items", "Items"}}
+	h := head{Title: v.Name, Section: "items", Back: &crumb{"/items", "Items"}, Half: detailHalf}
+	var err error
+	if h.Beside, err = s.itemsBeside(c); err != nil {
+		return err
+	}
 	return s.page(c, h, "item/show", v)
 }
 
@@ -90,13 +106,29 @@ func (s *Server) answerItem(c *fiber.Ctx, v itemShow) error {
 func (s *Server) dressItem(c *fiber.Ctx, v *itemShow) {
 	v.Gauge, v.Money, v.CSRF = newGauge(v.Stock), seesMoney(user(c)), s.csrf(c)
 	v.Archive = admit(managers, user(c).Role) == nil
-	for _, b := range v.At {
-		v.Rows = append(v.Rows, placeRow{b, placeIcon(b.Place.Kind), v.Unit, b.Place.ID == v.Item.Place})
+	v.Muting = s.newMuteForm(c, v.Item, v.Level, v.Mute, "/items/"+v.ID.String())
+	if v.typed != nil {
+		v.typed(&v.Muting)
 	}
-	v.Entries = s.moveEntries(c, v.History, "/items/"+v.ID.String())
+	path := "/items/" + v.ID.String()
+	spots, pages := paged(v.ItemSheet.Spots, c.QueryInt("spots", 1), spotsPerPage, func(n int) string { return path + "?spots=" + strconv.Itoa(n) + "#h-places" })
+	v.Spots = pages
+	v.Spots.Of = "places"
+	v.Needs, v.Jobs = paged(v.Needs, c.QueryInt("needs", 1), spotsPerPage, func(n int) string { return path + "?needs=" + strconv.Itoa(n) + "#h-jobs" })
+	for _, spot := range spots {
+		v.Rows = append(v.Rows, placeRow{spot, placeIcon(spot.Place.Kind), v.Unit,
+			"/places/" + spot.Place.ID.String() + "?par=" + v.ID.String() + "#pars"})
+	}
+	v.Entries = s.moveEntries(c, v.History, path)
 	if n := len(v.History); v.More && n > 0 {
-		v.Older = "/items/" + v.ID.String() + "?before=" + v.History[n-1].ID.String() + "#h-hist"
+		v.Older = path + "?before=" + v.History[n-1].ID.String() + "#h-hist"
 	}
+}
+
+// Alerts reports whether it is mailed when it runs low, somewhere, and there is something to say of that.
+func (v itemShow) Alerts() bool {
+	watched := v.Minimum > 0 || slices.ContainsFunc(v.ItemSheet.Spots, func(s store.Spot) bool { return s.Minimum > 0 })
+	return !v.Archived && v.Muting.Shown() && (watched || v.Mute.Ordered())
 }
 
 // Verbs are the big buttons, Quiet the rest.

@@ -43,6 +43,9 @@ func (s *Server) updateItem(c *fiber.Ctx) error {
 		return err
 	}
 	f := itemForm{itemText: readItemText(c), ID: old.ID, Version: formText(c, "version")}
+	if !formHas(c, "packs") { // a form that does not know of them leaves them
+		f.Packs = store.PacksText(old.Packs)
+	}
 	version, err := formVersion(f.Version, func() (uint64, error) { return old.Version, nil })
 	if err == nil && version != old.Version {
 		err = store.Errorf(store.Conflict, "Someone changed %s meanwhile.", old.SKU)

@@ -25,21 +25,22 @@ type itemForm struct {
 
 // itemText is what is typed about an item, field by field.
 type itemText struct {
-	SKU, Name, Category, Unit, Minimum, Par string
-	Cost, Price, Supplier, Barcode, Notes   string
-	Place                                   string
+	SKU, Name, Category, Unit, Packs      string
+	Minimum, Par                          string
+	Cost, Price, Supplier, Barcode, Notes string
+	Place                                 string
 }
 
 // textOf is how an item stands in its form.
 func textOf(it store.Item) itemText {
 	return itemText{SKU: it.SKU, Name: it.Name, Category: it.Category, Unit: it.Unit,
-		Minimum: it.Minimum.String(), Par: it.Par.String(), Cost: it.Cost.String(), Price: it.Price.String(),
+		Packs: store.PacksText(it.Packs), Minimum: it.Minimum.String(), Par: it.Par.String(), Cost: it.Cost.String(), Price: it.Price.String(),
 		Supplier: it.Supplier, Barcode: strings.Join(it.Barcodes, " "), Notes: it.Notes, Place: it.Place.String()}
 }
 
 func readItemText(c *fiber.Ctx) itemText {
 	return itemText{SKU: formText(c, "sku"), Name: formText(c, "name"), Category: formText(c, "category"),
-		Unit: formText(c, "unit"), Minimum: formText(c, "minimum"), Par: formText(c, "par"), Cost: formText(c, "cost"),
+		Unit: formText(c, "unit"), Packs: formText(c, "packs"), Minimum: formText(c, "minimum"), Par: formText(c, "par"), Cost: formText(c, "cost"),
 		Price: formText(c, "price"), Supplier: formText(c, "supplier"), Barcode: formText(c, "barcode"),
 		Notes: formText(c, "notes"), Place: formText(c, "place")}
 }
@@ -55,6 +56,8 @@ func (t itemText) draft(money bool, old store.Item) (store.ItemDraft, complaints
 		}
 	}
 	var err error
+	d.Packs, err = store.ParsePacks(t.Packs)
+	note("packs", err)
 	d.Minimum, err = read(t.Minimum, store.ParseQty)
 	note("minimum", err)
 	d.Par, err = read(t.Par, store.ParseQty)
@@ -139,11 +142,13 @@ func (f itemForm) Rows() []formRow {
 	category.List, category.Max, category.Half = "categories", 60, true
 	unit := f.row("unit", "Unit", f.Unit, func(t itemText) string { return t.Unit })
 	unit.Max, unit.Hint, unit.Half = 20, "What one is: ea, ft, yd³.", true
+	packs := f.row("packs", "Comes in", f.Packs, func(t itemText) string { return t.Packs })
+	packs.Max, packs.Hint = 200, "A name, and how many of the unit it holds: box 50, case 200."
 	minimum := f.row("minimum", "Minimum", f.Minimum, func(t itemText) string { return t.Minimum })
 	minimum.Mode, minimum.Hint, minimum.Half = "decimal", "Low when less is available. 0 for none.", true
 	par := f.row("par", "Par", f.Par, func(t itemText) string { return t.Par })
 	par.Mode, par.Hint, par.Half = "decimal", "Restock up to this. 0 for none.", true
-	rows := []formRow{sku, name, category, unit, minimum, par}
+	rows := []formRow{sku, name, category, unit, packs, minimum, par}
 	if f.Money {
 		cost := f.row("cost", "Cost of one, $", f.Cost, func(t itemText) string { return t.Cost })
 		price := f.row("price", "Price of one, $", f.Price, func(t itemText) string { return t.Price })

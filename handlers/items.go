@@ -37,55 +37,91 @@ type itemList struct {
 	Cut    bool // the search found more than it shows
 }
 
-// itemRow is one item of the list.
+// itemRow is one item of the list: all that its row says, and nothing else, since rows that are equal are
+// rendered once ([Server.once]).
 type itemRow struct {
-	store.Stock
-	Where  store.Place // where it stands, or where most of it does
-	More   int         // other places
-	Toward string      // a sign of trouble beyond low and out, in words
+	ID                        store.ItemID
+	SKU, Name, Category, Unit string
+	Level                     store.Level
+	Minimum                   store.Qty
+	State                     store.State
+	Archived                  bool
+	Where, WhereIcon          string // where it stands, or where most of it does
+	More                      int    // other places
+	Toward                    string // a sign of trouble beyond low and out, in words
+	OOB                       bool   // it comes beside another fragment, into the list that stands there
 }
 
 // listItems handles GET /items.
 func (s *Server) listItems(c *fiber.Ctx) error {
-	q, err := readItemQuery(c)
+	v, err := s.itemList(c, asked(c))
 	if err != nil {
-		return err
-	}
-	places, err := s.Store.Places(c.UserContext())
-	if err != nil {
-		return err
-	}
-	v := itemList{itemQuery: q}
-	if err := s.fillItems(c, &v, places); err != nil {
-		return err
-	}
-	if v.Chips, v.Active, err = s.itemChips(c, q, places); err != nil {
 		return err
 	}
 	if partial(c) {
+		keepAddress(c)
 		return s.fragments(c, part{"item/rows", v})
 	}
-	return s.page(c, head{Title: "Items", Section: "items"}, "item/list", v)
+	return s.page(c, head{Title: "Items", Section: "items", Half: listHalf}, "item/list", v)
 }
 
-func readItemQuery(c *fiber.Ctx) (itemQuery, error) {
+// itemsBeside is the list that stands beside an item.
+func (s *Server) itemsBeside(c *fiber.Ctx) (*part, error) {
+	return s.beside(c, "/items", func(get filter) (part, error) {
+		v, err := s.itemList(c, get)
+		return part{"item/list", v}, err
+	})
+}
+
+// rowBeside is the item's row for the list beside it, as it is after an act; none where there is no list.
+func rowBeside(c *fiber.Ctx, st store.Stock) []part {
+	if !hasRoom(c) {
+		return nil
+	}
+	q, err := readItemQuery(remembered(c, "/items"))
+	if err != nil {
+		q = itemQuery{} // the browser remembers no list of ours
+	}
+	row := newItemRow(st, q.Place)
+	row.OOB = true
+	return []part{{"item/row", row}}
+}
+
+func (s *Server) itemList(c *fiber.Ctx, get filter) (itemList, error) {
+	q, err := readItemQuery(get)
+	v := itemList{itemQuery: q}
+	if err != nil {
+		return v, err
+	}
+	places, err := s.Store.Places(c.UserContext())
+	if err != nil {
+		return v, err
+	}
+	if err := s.fillItems(c, &v, places); err != nil {
+		return v, err
+	}
+	v.Chips, v.Active, err = s.itemChips(c, q, places)
+	return v, err
+}
+
+func readItemQuery(get filter) (itemQuery, error) {
 	q := itemQuery{
-		Q:        strings.TrimSpace(strings.ToValidUTF8(c.Query("q"), "")),
-		Category: strings.TrimSpace(strings.ToValidUTF8(c.Query("category"), "")),
-		Archived: c.Query("archived") == "1",
-		Page:     max(1, c.QueryInt("page", 1)),
+		Q:        strings.TrimSpace(strings.ToValidUTF8(get("q"), "")),
+		Category: strings.TrimSpace(strings.ToValidUTF8(get("category"), "")),
+		Archived: get("archived") == "1",
+		Page:     pageAsked(get),
 	}
 	if r := []rune(q.Q); len(r) > longestQuery {
 		q.Q = string(r[:longestQuery])
 	}
-	switch low := c.Query("low"); low {
+	switch low := get("low"); low {
 	case "", "0":
 	case "out":
 		q.Low = "out"
 	default:
 		q.Low = "1"
 	}
-	if p := c.Query("place"); p != "" {
+	if p := get("place"); p != "" {
 		var err error
 		if q.Place, err = store.ParseID[store.PlaceID](p); err != nil {
 			return q, err
@@ -211,22 +247,20 @@ func (v *itemList) setRows(stocks []store.Stock, page, total int) {
 	}
 }
 
-// WhereIcon is the picture of the place.
-func (r itemRow) WhereIcon() string { return placeIcon(r.Where.Kind) }
-
 // Count is how many active items there are, for the head of the list.
 func (v itemList) Count() string { return showCount(v.Active) }
 
 // newItemRow makes a row that tells of the place asked for, or of the one that holds most.
 func newItemRow(st store.Stock, place store.PlaceID) itemRow {
-	r := itemRow{Stock: st}
+	r := itemRow{ID: st.ID, SKU: st.SKU, Name: st.Name, Category: st.Category, Unit: st.Unit,
+		Level: st.Level, Minimum: st.Minimum, State: st.State, Archived: st.Archived}
 	holding := 0
 	for i, b := range st.At {
 		if b.OnHand != 0 {
 			holding++
 		}
 		if i == 0 || b.Place.ID == place {
-			r.Where = b.Place
+			r.Where, r.WhereIcon = b.Place.Name, placeIcon(b.Place.Kind)
 		}
 	}
 	r.More = max(0, holding-1)

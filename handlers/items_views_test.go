@@ -11,9 +11,12 @@ var itemModels = map[string]any{
 	"item/list": itemList{}, "item/rows": itemList{}, "item/none": itemList{}, "item/row": itemRow{}, "item/flag": itemRow{},
 	"item/pages": pager{}, "item/show": itemShow{}, "item/state": itemShow{}, "item/hero": itemShow{}, "item/needs": itemShow{},
 	"item/facts": itemShow{}, "item/place": placeRow{}, "item/gauge": levelGauge{}, "item/form": itemForm{}, "item/field": formRow{},
-	"move/entry": moveEntry{}, "move/form": moveForm{}, "move/end": endChoice{}, "move/ends": pad{}, "move/pad": pad{},
-	"place/list": placeList{}, "place/show": placeShow{}, "place/form": placeForm{},
-	"history/list": historyList{}, "scan/show": scanShow{},
+	"move/entry": moveEntry{}, "move/form": moveForm{}, "move/end": endChoice{}, "move/ends": pad{}, "move/pad": pad{}, "pad/amount": keypad{}, "pad/keys": keypad{},
+	"place/list": placeList{}, "place/line": placeLine{}, "place/show": placeShow{}, "place/row": placeStock{}, "place/form": placeForm{},
+	"history/list": historyList{}, "scan/show": scanShow{}, "scan/head": scanHead{}, "scan/state": scanHead{},
+	"scan/fields": pendingScan{}, "scan/ask": scanAsk{}, "scan/unknown": unknownCode{}, "scan/attach": attachCode{}, "scan/attachrows": attachCode{},
+	"scan/found": foundThing{}, "scan/sure": pendingScan{}, "scan/where": pendingScan{}, "scan/word": scanWord{}, "scan/hits": []scanHit{}, "scan/hit": scanHit{},
+	"item/codes": codeForm{}, "item/mute": muteForm{},
 }
 
 func TestEntryWords(t *testing.T) {

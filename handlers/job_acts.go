@@ -67,6 +67,9 @@ func (s *Server) jobAct(c *fiber.Ctx) (store.JobAct, error) {
 			return act, err
 		}
 	}
+	if act.Item, err = formID[store.ItemID](c, "item"); err != nil {
+		return act, err
+	}
 	act.RequestID, err = requestID(c)
 	return act, err
 }
@@ -88,7 +91,7 @@ func (s *Server) askAboutJob(c *fiber.Ctx, act store.JobAct, back bool, question
 		return err
 	}
 	for i := range v.Lines {
-		if l := &v.Lines[i]; l.ID == act.Line {
+		if l := &v.Lines[i]; l.ID == act.Line && (act.Item == 0 || l.Stock.ID == act.Item) && !v.Asking {
 			l.ask(act.RequestID, back, question)
 			v.Asking = true
 		}

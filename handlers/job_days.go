@@ -61,6 +61,9 @@ func (s *Server) groups(when string, rows []store.JobRow) []jobGroup {
 			out = append(out, g)
 		}
 		out[i].Rows = append(out[i].Rows, s.jobRows([]store.JobRow{r}, g.Day)...)
+		if out[i].Pick == "" && !g.Day.IsZero() {
+			out[i].Pick = dayPick(midnight(g.Day, 0), []store.JobRow{r})
+		}
 	}
 	// A job that has gone on for days comes before the late ones, and its heading does not.
 	slices.SortStableFunc(out, func(a, b jobGroup) int {

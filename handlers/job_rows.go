@@ -18,6 +18,7 @@ type jobRow struct {
 	Bar     cellBar
 	Time    string // what stands on the left: the hour under a day's heading, else the day
 	Outlook bool   // of a later day than was asked for: shown, and not marked as one of the list
+	OOB     bool   // its standing comes beside another fragment, into the list that stands there
 }
 
 // Heading is the job's title, or whom it is for when Jobber has none.

@@ -92,6 +92,14 @@ type jobLine struct {
 	Repeat   string   // the request id that the answer to Ask has to carry
 }
 
+// Row names the row on the page, where the items of a kit share the line's id.
+func (l jobLine) Row() string {
+	if l.Kit == "" {
+		return l.ID.String()
+	}
+	return l.ID.String() + "-" + l.Stock.ID.String()
+}
+
 // Path is the address under which the line's acts stand.
 func (l jobLine) Path() string { return "/jobs/" + l.Job.String() + "/lines/" + l.ID.String() }
 
@@ -112,7 +120,7 @@ func (l jobLine) CanReturn() bool { return l.Issued > 0 }
 // Keypad is the page on which a part of the line is taken or brought back.
 func (l jobLine) Keypad(kind string) string {
 	return "/items/" + l.Stock.ID.String() + "/move?" + url.Values{
-		"kind": {kind}, "job": {l.Job.String()}, "line": {l.ID.String()}, "back": {"/jobs/" + l.Job.String() + "#line-" + l.ID.String()},
+		"kind": {kind}, "job": {l.Job.String()}, "line": {l.ID.String()}, "back": {"/jobs/" + l.Job.String() + "#line-" + l.Row()},
 	}.Encode()
 }
 
@@ -129,10 +137,18 @@ func (s *Server) showJob(c *fiber.Ctx) error {
 func (s *Server) answerJob(c *fiber.Ctx, v jobSheet, beside ...part) error {
 	show := part{"job/show", v}
 	if partial(c) {
-		return s.fragments(c, append([]part{show}, beside...)...)
+		row, err := s.standingBeside(c, v.ID)
+		if err != nil {
+			return err
+		}
+		return s.fragments(c, append(append(row, show), beside...)...)
 	}
-	title := jobNumber(v.Number) + " " + v.Heading()
-	return s.page(c, head{Title: title, Section: "jobs", Back: &crumb{"/jobs", "Jobs"}}, show.view, v)
+	h := head{Title: jobNumber(v.Number) + " " + v.Heading(), Section: "jobs", Back: &crumb{"/jobs", "Jobs"}, Half: detailHalf}
+	var err error
+	if h.Beside, err = s.jobsBeside(c); err != nil {
+		return err
+	}
+	return s.page(c, h, show.view, v)
 }
 
 // jobSheet reads the job that the address names.

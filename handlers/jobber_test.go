@@ -19,6 +19,12 @@ import (
 // newConnecting returns an owner's browser, at a program that reaches the stand-in for Jobber.
 func newConnecting(t *testing.T) *client {
 	t.Helper()
+	c, _ := newConnectingTo(t)
+	return c
+}
+
+func newConnectingTo(t *testing.T) (*client, *jobbertest.Server) {
+	t.Helper()
 	const callback = "https://" + host + "/jobs/jobber/callback"
 	far := jobbertest.New(jobbertest.Sample(time.Now()), jobbertest.Options{ClientID: clientID, ClientSecret: clientSecret, CallbackURL: callback})
 	t.Cleanup(func() {
@@ -33,11 +39,11 @@ func newConnecting(t *testing.T) *client {
 			AuthorizeURL: web.URL + "/api/oauth/authorize", TokenURL: web.URL + "/api/oauth/token", GraphQLURL: web.URL + "/api/graphql"})
 	})
 	c.signIn(store.Owner)
-	return c
+	return c, far
 }
 
 // consent goes to Jobber by the connect link and answers there. It returns where Jobber leads to.
-func (c *client) consent(answer string) string {
+func (c *client) consent(answer string, account ...string) string {
 	c.t.Helper()
 	a := c.send("GET", "/jobs/jobber/connect", "")
 	to, err := url.Parse(a.header.Get("Location"))
@@ -46,6 +52,9 @@ func (c *client) consent(answer string) string {
 	}
 	form := to.Query()
 	form.Set("answer", answer)
+	if len(account) > 0 {
+		form.Set("account", account[0])
+	}
 	to.RawQuery = ""
 	browser := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := browser.PostForm(to.String(), form)
@@ -95,6 +104,23 @@ func TestConnectJobber(t *testing.T) {
 	}
 }
 
+// Jobber is away when the owner disconnects: it ends here all the same, and the page says what is left to do there.
+func TestDisconnectWithoutJobber(t *testing.T) {
+	c, far := newConnectingTo(t)
+	saveCredentials(t, c.server.Store)
+	c.send("GET", c.consent("allow"), "")
+	far.Behave(func(b *jobbertest.Behaviour) { b.API.Fault = jobbertest.APIDown })
+	if status, _ := c.post("/jobs/jobber/disconnect", nil); status != 303 || c.jobberState() != store.Disconnected {
+		t.Errorf("disconnect: %d, %s", status, c.jobberState())
+	}
+	if _, err := c.server.Store.JobberTokens(t.Context()); store.CodeOf(err) != store.NotFound {
+		t.Errorf("the tokens are still here: %v", err)
+	}
+	if _, page := c.get("/admin/settings"); !strings.Contains(page, "could not be told") || !strings.Contains(page, `data-jobber="disconnected"`) {
+		t.Errorf("the page does not say so:\n%s", page)
+	}
+}
+
 func TestConnectRefused(t *testing.T) {
 	c := newConnecting(t)
 	saveCredentials(t, c.server.Store)
@@ -110,7 +136,6 @@ func TestConnectRefused(t *testing.T) {
 	}
 	back := c.consent("allow")
 	for name, path := range map[string]string{
-		"without a state":    "/jobs/jobber/callback?code=abc",
 		"with another state": "/jobs/jobber/callback?code=abc&state=def",
 	} {
 		if status, body := c.get(path); status != 403 || !strings.Contains(body, `role="alert"`) {

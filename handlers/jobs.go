@@ -42,6 +42,8 @@ type jobList struct {
 	Pages  pager
 	Cut    bool // the search found more than it shows
 	Sync   syncView
+
+	Closeouts store.CloseoutPage // the newest cards
 }
 
 // jobGroup is some jobs under one heading.
@@ -49,33 +51,66 @@ type jobGroup struct {
 	Title string    // empty: no heading
 	Day   time.Time // zero: of several days
 	Late  bool      // their day has gone by
+	Pick  string    // the address of the day's pick list; "" when there is nothing to fetch
 	Rows  []jobRow
 }
 
 // listJobs handles GET /jobs?q=&when=&status=&page=.
 func (s *Server) listJobs(c *fiber.Ctx) error {
-	v := jobList{jobQuery: readJobQuery(c)}
-	if err := s.fillJobs(c, &v); err != nil {
+	v, err := s.jobList(c, asked(c))
+	if err != nil {
 		return err
 	}
-	v.Chips = v.chips()
 	if partial(c) {
+		keepAddress(c)
 		return s.fragments(c, part{"job/rows", v})
 	}
-	var err error
-	if v.Sync, err = s.syncView(c, time.Time{}); err != nil {
-		return err
-	}
-	return s.page(c, head{Title: "Jobs", Section: "jobs"}, "job/list", v)
+	return s.page(c, head{Title: "Jobs", Section: "jobs", Half: listHalf}, "job/list", v)
 }
 
-func readJobQuery(c *fiber.Ctx) jobQuery {
+// jobsBeside is the list that stands beside a job.
+func (s *Server) jobsBeside(c *fiber.Ctx) (*part, error) {
+	return s.beside(c, "/jobs", func(get filter) (part, error) {
+		v, err := s.jobList(c, get)
+		return part{"job/list", v}, err
+	})
+}
+
+// standingBeside is how the job stands, for its row in the list beside it; none where there is no list.
+func (s *Server) standingBeside(c *fiber.Ctx, id store.JobID) ([]part, error) {
+	if !hasRoom(c) {
+		return nil, nil
+	}
+	rows, err := s.Store.JobRows(c.UserContext(), []store.JobID{id})
+	if err != nil {
+		return nil, err
+	}
+	row := s.jobRows(rows, time.Time{})[0]
+	row.OOB = true
+	return []part{{"job/standing", row}}, nil
+}
+
+func (s *Server) jobList(c *fiber.Ctx, get filter) (jobList, error) {
+	v := jobList{jobQuery: readJobQuery(get)}
+	err := s.fillJobs(c, &v)
+	if err != nil {
+		return v, err
+	}
+	v.Chips = v.chips()
+	if v.Sync, err = s.syncView(c, time.Time{}); err != nil || partial(c) {
+		return v, err
+	}
+	v.Closeouts, err = s.Store.Closeouts(c.UserContext(), 1, 3)
+	return v, err
+}
+
+func readJobQuery(get filter) jobQuery {
 	q := jobQuery{
-		Q:      strings.TrimSpace(strings.ToValidUTF8(c.Query("q"), "")),
-		When:   c.Query("when"),
-		Status: store.JobState(c.Query("status")),
-		Short:  c.Query("short") == "1",
-		Page:   max(1, c.QueryInt("page", 1)),
+		Q:      strings.TrimSpace(strings.ToValidUTF8(get("q"), "")),
+		When:   get("when"),
+		Status: store.JobState(get("status")),
+		Short:  get("short") == "1",
+		Page:   pageAsked(get),
 	}
 	if r := []rune(q.Q); len(r) > longestQuery {
 		q.Q = string(r[:longestQuery])

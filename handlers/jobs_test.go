@@ -95,7 +95,10 @@ func TestJobListEmptyDay(t *testing.T) {
 	db, noon := noonDB(t)
 	c := newClient(t, db)
 	c.signIn(store.Warehouse)
-	wantTexts(t, bodyOf(c.get("/jobs")), "No jobs today", "arrive from Jobber by themselves", "!Next:")
+	wantTexts(t, bodyOf(c.get("/jobs")), "No jobs today", "None arrive while Jobber is not connected", "!by themselves", "!Next:")
+	connect(t, db)
+	wantTexts(t, bodyOf(c.get("/jobs")), "No jobs today", "arrive from Jobber by themselves", "!not connected", "!Next:")
+	wantTexts(t, bodyOf(c.get("/jobs?when=week", "HX-Request: true")), "arrive from Jobber by themselves", "!not connected")
 	wantTexts(t, bodyOf(c.get("/jobs?when=all")), "No jobs yet")
 	applyJobs(t, db, storetest.Snapshot(300, noon.AddDate(0, 0, 3)), storetest.Snapshot(301, noon.AddDate(0, 0, 4)))
 	wantTexts(t, bodyOf(c.get("/jobs")), "No jobs today", "Next: "+noon.AddDate(0, 0, 3).Format("Mon 2 Jan"),

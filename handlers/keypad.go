@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -12,22 +11,13 @@ import (
 // pad is the data of move/pad: the page with the keypad.
 type pad struct {
 	moveForm
-	Verb          verb
-	Counts        bool      // the amount is what is there afterwards, not what is moved
-	Whole         bool      // the unit is not divided: no decimal point
-	Before, After store.Qty // at the place, with the amount as it stands
-	All           string    // an amount one tap fills in: all there is; "" without
-	Label         string    // of the button
-	Cancel        string    // where giving up leads
-	Other         string    // an adjustment's page for the other way
-	Words         string    // of the places and the job, when they are settled and the store asks
+	Verb   verb
+	Keypad keypad
+	Label  string // of the button
+	Cancel string // where giving up leads
+	Other  string // an adjustment's page for the other way
+	Words  string // of the places and the job, when they are settled and the store asks
 }
-
-// wholeUnits are not divided. Any other unit may be: half a box is not a thing, half a yard is.
-var wholeUnits = []string{"ea", "each", "pc", "pcs", "piece", "box", "bx", "bag", "roll", "sheet", "pair", "pr", "set",
-	"case", "cs", "pack", "pk", "pkg", "bundle", "can", "tube", "bucket", "pail", "pallet", "kit", "stick", "bottle", "jar"}
-
-func wholeUnit(unit string) bool { return slices.Contains(wholeUnits, strings.ToLower(unit)) }
 
 // newMovement handles GET /items/:id/move.
 func (s *Server) newMovement(c *fiber.Ctx) error {
@@ -35,9 +25,9 @@ func (s *Server) newMovement(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := moveForm{OnPad: true, Kind: c.Query("kind", string(store.Issue)), Quantity: c.Query("quantity"),
+	f := moveForm{OnPad: true, Kind: c.Query("kind", string(store.Issue)), Quantity: c.Query("quantity"), Unit: c.Query("unit"),
 		From: c.Query("from"), To: c.Query("to"), Job: c.Query("job"), Line: c.Query("line"),
-		Reason: c.Query("reason"), Note: c.Query("note"), Back: ownPath(c.Query("back"), "")}
+		Reason: c.Query("reason"), Note: c.Query("note"), Back: ownPath(c.Query("back"), ""), Instead: c.Query("instead"), Seen: c.Query("seen")}
 	v, err := verbOf(store.Kind(f.Kind))
 	if err != nil {
 		return err
@@ -124,26 +114,13 @@ func (s *Server) showPad(c *fiber.Ctx, f moveForm) error {
 		return err
 	}
 	v = v.way(f.From, f.To)
-	p := pad{moveForm: f, Verb: v, Counts: v.Kind == store.Count, Whole: wholeUnit(f.Stock.Unit), Cancel: f.Back}
+	p := pad{moveForm: f, Verb: v, Cancel: f.Back}
 	if p.Cancel == "" {
 		p.Cancel = "/items/" + f.Stock.ID.String()
 	}
-	place := f.From
-	if v.From == "" {
-		place = f.To
-	}
-	p.Before = f.standing(place)
-	q, err := store.ParseQty(f.Quantity)
-	switch {
-	case err != nil: // comes back as typed, with a complaint beside it
-		p.After, p.Label = p.Before, v.label("", "")
-	case p.Counts:
-		p.After, p.Label = q, v.label(showQty(q), f.Stock.Unit)
-	default:
-		p.After, p.Label = p.Before+store.Qty(v.Effect)*q, v.label(showQty(q), f.Stock.Unit)
-	}
-	if v.Effect < 0 && p.Before > oneUnit {
-		p.All = p.Before.String()
+	p.Keypad, p.Label = f.keypad(v), v.label("", "")
+	if q, err := baseAmount(f.Stock.Item, f.Quantity, f.Unit); err == nil {
+		p.Label = v.label(showQty(q), f.Stock.Unit)
 	}
 	if v.Kind == store.Adjust {
 		p.Other = f.turned().Href()
@@ -156,6 +133,28 @@ func (s *Server) showPad(c *fiber.Ctx, f moveForm) error {
 	}
 	h := head{Title: v.Name + " " + f.Stock.Name, Section: "items", Task: true, Narrow: true}
 	return s.page(c, h, "move/pad", p)
+}
+
+// keypad is the amount as it is written, and what it would come to where v acts.
+func (f moveForm) keypad(v verb) keypad {
+	place := f.From
+	if v.From == "" {
+		place = f.To
+	}
+	k := keypad{Stock: f.Stock.Item, Quantity: f.Quantity, Unit: f.Unit, Problem: f.Problem, Before: f.standing(place), Settled: f.Ask != nil}
+	q, err := baseAmount(k.Stock, k.Quantity, k.Unit)
+	switch {
+	case err != nil: // comes back as typed, with a complaint beside it
+		k.After = k.Before
+	case v.Kind == store.Count:
+		k.After = q
+	default:
+		k.After = k.Before + store.Qty(v.Effect)*q
+	}
+	if v.Effect < 0 && k.Before > oneUnit {
+		k.All = k.Before.String()
+	}
+	return k
 }
 
 // turned is the adjustment the other way.
@@ -189,9 +188,6 @@ func (f moveForm) settled(v verb) string {
 
 // Says is what the button begins with.
 func (p pad) Says() string { return p.Verb.says() }
-
-// Digits are the keys above the last row.
-func (p pad) Digits() []int { return []int{1, 2, 3, 4, 5, 6, 7, 8, 9} }
 
 // Wants is what a job asks for with this verb: what it still needs, or what came out for it.
 func (p pad) Wants(j jobChoice) store.Qty {

@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,10 +22,12 @@ type askedLine struct {
 	CSRF    string
 	Line    store.LineID
 	Name    string
-	Qty     store.Qty // as Jobber has it
-	Jobs    int       // that wait for this answer; 0 on a job's own page, where it does not matter
-	First   string    // the job that needs it first: "first tomorrow, #1043"
-	Back    string    // the page that the answer leads back to
+	Qty     store.Qty      // as Jobber has it
+	Jobs    int            // that wait for this answer; 0 on a job's own page, where it does not matter
+	First   string         // the job that needs it first: "first tomorrow, #1043"
+	Seen    store.AnswerID // what was answered when the page was made; 0: nothing
+	Of      store.Qty      // as the name says it: "box of 50"; 0: it does not
+	Back    string         // the page that the answer leads back to
 	Offered []suggestion
 }
 
@@ -39,7 +43,7 @@ func (l askedLine) Target() string {
 func (s *Server) askedLines(c *fiber.Ctx, lines []store.SheetLine, back string) ([]askedLine, error) {
 	out := make([]askedLine, len(lines))
 	for i, l := range lines {
-		out[i] = askedLine{Line: l.ID, Name: l.Name, Qty: l.Asked}
+		out[i] = askedLine{Line: l.ID, Name: l.Name, Qty: l.Asked, Seen: l.Answered}
 	}
 	return out, s.offerItems(c, out, back)
 }
@@ -59,6 +63,7 @@ func (s *Server) offerItems(c *fiber.Ctx, lines []askedLine, back string) error 
 	}
 	for i := range lines {
 		lines[i].CSRF, lines[i].Back, lines[i].Offered = s.csrf(c), back, offered[i]
+		lines[i].Of = packOf(lines[i].Name)
 	}
 	return nil
 }
@@ -87,13 +92,9 @@ func (s *Server) inbox(c *fiber.Ctx) (inbox, error) {
 	if err != nil {
 		return inbox{}, err
 	}
-	page := min(max(1, c.QueryInt("page", 1)), max(1, (len(all)+waitingPerPage-1)/waitingPerPage))
-	from := (page - 1) * waitingPerPage
-	v := inbox{Total: len(all), Pages: newPager(page, waitingPerPage, len(all), func(n int) string {
-		return fmt.Sprintf("/match?page=%d", n)
-	})}
-	now := s.now()
-	for _, w := range all[from:min(from+waitingPerPage, len(all))] {
+	v, now := inbox{Total: len(all)}, s.now()
+	all, v.Pages = paged(all, pageAsked(asked(c)), waitingPerPage, func(n int) string { return fmt.Sprintf("/match?page=%d", n) })
+	for _, w := range all {
 		first := jobNumber(w.First.Number)
 		if w.First.Dated() {
 			first = dayWord(now, w.First.StartAt) + ", " + first
@@ -101,7 +102,8 @@ func (s *Server) inbox(c *fiber.Ctx) (inbox, error) {
 		if w.Jobs > 1 {
 			first = "first " + first
 		}
-		v.Lines = append(v.Lines, askedLine{Line: w.Line, Name: w.Name, Qty: w.Qty, Jobs: w.Jobs, First: first})
+		v.Lines = append(v.Lines, askedLine{Line: w.Line, Name: w.Name, Qty: w.Qty, Jobs: w.Jobs, First: first,
+			Seen: w.Answered})
 	}
 	return v, s.offerItems(c, v.Lines, "/match")
 }
@@ -123,6 +125,25 @@ func (v lineChoice) Action() string { return "/lines/" + v.Line.ID.String() + "/
 
 // Complaints is what was wrong with the answer.
 func (v lineChoice) Complaints() complaints { return v.complaints }
+
+// Service says that the line is work: it is a kit or nothing.
+func (v lineChoice) Service() bool { return v.Line.Category == store.CategoryService }
+
+// packed finds how people write that one is many: "box of 50", "50/box", "bag of 100", "25 pk".
+var packed = regexp.MustCompile(`(?i)\b(?:box|boxes|bag|bags|pack|packs|pk|case|cases|roll|rolls|coil|coils|bundle|bundles|carton|cartons|pallet|pallets) of (\d{1,6}(?:\.\d{1,3})?)\b|\b(\d{1,6})[ -]?(?:/|per )?(?:box|bag|pack|pk|case|carton)\b`)
+
+// packOf returns how many one of a line is, as far as its name says so; 0 if it does not.
+func packOf(name string) store.Qty {
+	m := packed.FindStringSubmatch(name)
+	if m == nil {
+		return 0
+	}
+	q, err := store.ParseQty(cmp.Or(m[1], m[2]))
+	if err != nil || q <= 1000 {
+		return 0
+	}
+	return q
+}
 
 // showMatch handles GET /lines/:line/match?q=: the items to choose from, all of which can be found.
 func (s *Server) showMatch(c *fiber.Ctx) error {
@@ -152,6 +173,11 @@ func (s *Server) lineChoice(c *fiber.Ctx, id store.LineID) (lineChoice, error) {
 		return lineChoice{}, err
 	}
 	v := lineChoice{CSRF: s.csrf(c), Line: line, Job: job, Factor: c.Query("factor")}
+	if of := packOf(line.Name); v.Factor == "" && of > 0 && line.Stock.ID == 0 {
+		v.Factor = of.String()
+	} else if v.Factor == "" && line.Kit == "" && line.Stock.ID != 0 && line.Factor != 1000 {
+		v.Factor = line.Factor.String()
+	}
 	v.Query = strings.TrimSpace(strings.ToValidUTF8(c.Query("q"), ""))
 	v.Back = ownPath(c.Query("back"), "/jobs/"+job.ID.String())
 	words := v.Query
@@ -165,7 +191,11 @@ func (s *Server) lineChoice(c *fiber.Ctx, id store.LineID) (lineChoice, error) {
 	if v.Query == "" && err == nil && len(ids) < suggestions {
 		var l likely
 		l, err = s.likely(c.UserContext(), words)
-		ids = l.items
+		for _, id := range l.items {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
 	}
 	if err != nil {
 		return v, err

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -9,7 +8,8 @@ import (
 	"lwc-inventory/store"
 )
 
-// answerLine handles POST /lines/:line/match: `item` is an item's id or "none", for this line and all like it.
+// answerLine handles POST /lines/:line/match, for this line and all like it: `item` is an item's id or "none",
+// or `kit` a kit's. `seen` is what was answered when the form was made; somebody else's answer since then is told.
 func (s *Server) answerLine(c *fiber.Ctx) error {
 	id, err := store.ParseID[store.LineID](c.Params("line"))
 	if err != nil {
@@ -22,39 +22,72 @@ func (s *Server) answerLine(c *fiber.Ctx) error {
 		res, err = s.Store.AnswerLine(c.UserContext(), a)
 	}
 	if p, ok := complaintsIn(err); ok && !partial(c) {
+		c.Status(formStatus(err))
 		return s.chooseAgain(c, id, p)
 	}
 	if err != nil {
 		return err
 	}
-	t, err := s.answerToast(c, a, res)
+	back := ownPath(formText(c, "back"), "/match")
+	t, err := s.answerToast(c, res, back)
 	if err != nil {
 		return err
 	}
-	return s.backToLines(c, ownPath(formText(c, "back"), "/match"), t)
+	return s.backToLines(c, back, t)
 }
 
 // readAnswer reads the form. It fails with [store.Invalid].
 func readAnswer(c *fiber.Ctx, id store.LineID) (store.Answer, error) {
-	a := store.Answer{Line: id}
+	a, err := answerOf(c, id)
+	if err != nil {
+		return a, err
+	}
+	if a.Kit, err = formID[store.KitID](c, "kit"); err != nil || a.Kit != 0 {
+		return a, err
+	}
 	if formText(c, "item") == "none" {
 		a.NotStock = true
 		return a, nil
 	}
-	var err error
 	if a.Item, err = formID[store.ItemID](c, "item"); err != nil {
 		return a, err
 	}
 	if a.Item == 0 {
 		return a, fieldError("item", "Choose an item, or say that it is not stock.")
 	}
-	if formText(c, "factor") == "" {
-		return a, nil
+	a.Factor, err = formFactor(c)
+	return a, err
+}
+
+// answerOf reads what every form that answers a line has: what was seen, and the request.
+func answerOf(c *fiber.Ctx, id store.LineID) (store.Answer, error) {
+	a := store.Answer{Line: id}
+	if formHas(c, "seen") {
+		a.Seen = new(store.AnswerID)
+		if text := formText(c, "seen"); text != "" && text != "0" {
+			var err error
+			if *a.Seen, err = formID[store.AnswerID](c, "seen"); err != nil {
+				return a, err
+			}
+		}
 	}
-	if a.Factor, err = formQty(c, "factor"); err == nil && a.Factor <= 0 {
-		err = fieldError("factor", "Write how many items one of the line is, above 0.")
+	var err error
+	if formHas(c, "request_id") {
+		a.RequestID, err = requestID(c)
 	}
 	return a, err
+}
+
+// formFactor reads how many of the item one is, 0 if nothing was typed. It fails with [store.Invalid].
+func formFactor(c *fiber.Ctx) (store.Qty, error) {
+	if formText(c, "factor") == "" {
+		return 0, nil
+	}
+	q, err := formQty(c, "factor")
+	if err == nil && q <= 0 {
+		err = fieldError("factor", "Write how many of the item one is, above 0.")
+	}
+	return q, err
 }
 
 // chooseAgain answers with the page on which the item is chosen, and what was wrong with the choice.
@@ -65,21 +98,35 @@ func (s *Server) chooseAgain(c *fiber.Ctx, id store.LineID, p complaints) error 
 	}
 	v.complaints, v.Factor = p, formText(c, "factor")
 	v.Back = ownPath(formText(c, "back"), v.Back)
-	c.Status(http.StatusUnprocessableEntity)
 	return s.showChoice(c, v)
 }
 
-// answerToast says what the answer settled.
-func (s *Server) answerToast(c *fiber.Ctx, a store.Answer, res store.AnswerResult) (toast, error) {
-	what := "not stock"
-	if !a.NotStock {
-		it, err := s.Store.Item(c.UserContext(), a.Item)
-		if err != nil {
-			return toast{}, err
-		}
-		what = it.Name
+// answerToast says what the answer settled, and offers to take it back.
+func (s *Server) answerToast(c *fiber.Ctx, res store.AnswerResult, back string) (toast, error) {
+	t := toast{Text: "“" + res.Name + "” is answered. " + plural(res.Jobs, "job", "jobs") + " updated"}
+	r, err := s.Store.Answer(c.UserContext(), res.Answer)
+	if store.CodeOf(err) == store.NotFound {
+		return t, nil // answered anew since
 	}
-	return toast{Text: "“" + res.Name + "” is " + what + ". " + plural(res.Jobs, "job", "jobs") + " updated"}, nil
+	if err != nil {
+		return t, err
+	}
+	t.Text = "“" + res.Name + "” is " + answerWord(r) + ". " + plural(res.Jobs, "job", "jobs") + " updated"
+	t.Undo = &undoForm{Answer: res.Answer, CSRF: s.csrf(c), Back: back}
+	return t, nil
+}
+
+// answerWord says what a line was said to be.
+func answerWord(r store.Remembered) string {
+	switch {
+	case r.NotStock:
+		return "not stock"
+	case r.Kit != 0:
+		return "the kit " + r.ItemName
+	case r.Factor != 1000:
+		return showQty(r.Factor) + " " + r.Unit + " of " + r.ItemName
+	}
+	return r.ItemName
 }
 
 // forgetLine handles POST /lines/:line/forget: what was said of the line and of all like it holds no more.
@@ -88,7 +135,8 @@ func (s *Server) forgetLine(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.ForgetAnswer(c.UserContext(), id, user(c).Actor()); err != nil {
+	res, err := s.Store.ForgetAnswer(c.UserContext(), store.Recall{Line: id, By: user(c).Actor()})
+	if err != nil {
 		return err
 	}
 	line, job, err := s.Store.Line(c.UserContext(), id)
@@ -99,7 +147,11 @@ func (s *Server) forgetLine(c *fiber.Ctx) error {
 	if line.State != store.LineUnmatched {
 		text = "“" + line.Name + "” is matched by itself: " + line.How
 	}
-	return s.backToLines(c, "/jobs/"+job.ID.String(), toast{Text: text})
+	t, back := toast{Text: text}, "/jobs/"+job.ID.String()
+	if res.Answer != 0 {
+		t.Undo = &undoForm{Answer: res.Answer, CSRF: s.csrf(c), Back: back}
+	}
+	return s.backToLines(c, back, t)
 }
 
 // backToLines shows the page that an answer came from, as it is now: a job, or the lines that wait.

@@ -45,7 +45,7 @@ func TestMatchInbox(t *testing.T) {
 	catchUp(t, c)
 
 	_, body := c.get("/match")
-	wantTexts(t, body, "<h1>Which item is this?", "2 lines from Jobber have no item", "2 jobs wait", "first tomorrow, #10",
+	wantTexts(t, body, "<h1>Which item is this?", "2 names on Jobber’s lines have no item", "2 jobs wait", "first tomorrow, #10",
 		"1 job waits", "#12", "Same words: copper, elbow, sweat", "!mulch")
 	if strings.Index(body, "Copper elbow 90") > strings.Index(body, "Copper street elbow") {
 		t.Error("the item that shares more words comes later")
@@ -57,7 +57,7 @@ func TestMatchInbox(t *testing.T) {
 		t.Fatalf("status %d\n%s", status, body)
 	}
 	wantTexts(t, body, "“Copper elbows sweat install” is Copper elbow 90°, 1/2 in, sweat. 2 jobs updated",
-		"!Same words: copper", "1 line from Jobber has no item")
+		"!Same words: copper", "1 name on Jobber’s lines has no item")
 	for i, required := range []string{"4", "2"} {
 		_, body := c.get(fmt.Sprintf("/jobs/%v", ids[i]))
 		wantMarks(t, lineMarks(t, body, lineIDs(t, db, ids[i])[0]), "data-sku=CU-EL-12 data-state=short data-required="+required)
@@ -85,7 +85,7 @@ func TestMatchOnJob(t *testing.T) {
 	}
 	_, body = c.get(page)
 	wantMarks(t, lineMarks(t, body, ls[0]), "data-sku=MULCH-C data-required=7.5")
-	wantTexts(t, body, "“Cedar mulch per yd” is Cedar mulch. 1 job updated")
+	wantTexts(t, body, "“Cedar mulch per yd” is 2.5 ea of Cedar mulch. 1 job updated")
 
 	_, body = c.post(fmt.Sprintf("/lines/%v/forget", ls[0]), nil, htmx)
 	wantTexts(t, body, "“Cedar mulch per yd” waits for an answer again")
@@ -180,7 +180,7 @@ func TestMatchInboxPagesAndEnds(t *testing.T) {
 	}
 	storetest.Job(t, db, 10, noon, ls...)
 	_, body := c.get("/match")
-	wantTexts(t, body, "30 lines from Jobber have no item", "1 to 25 of 30")
+	wantTexts(t, body, "30 names on Jobber’s lines have no item", "1 to 25 of 30")
 	if n := strings.Count(body, `data-state="unmatched"`); n != 25 {
 		t.Errorf("%d lines, want 25", n)
 	}

@@ -9,6 +9,8 @@ type moreMenu struct {
 	Role     string
 	Manager  bool
 	Owner    bool
+	Trust    bool // there is a certificate to install on phones
+	Station  bool // the device is shared: no page is a person's own
 }
 
 // showMore handles GET /more: all that has no place of its own in the navigation.
@@ -17,6 +19,7 @@ func (s *Server) showMore(c *fiber.Ctx) error {
 	return s.page(c, head{Title: "More", Section: "more", Narrow: true}, "more/menu", moreMenu{
 		CSRF: s.csrf(c), Username: u.Username, Role: u.Role.Title(),
 		Manager: admit(managers, u.Role) == nil, Owner: admit(owners, u.Role) == nil,
+		Trust: s.Authority != nil, Station: stationOf(c).ID != 0,
 	})
 }
 

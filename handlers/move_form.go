@@ -17,8 +17,11 @@ import (
 type moveForm struct {
 	Problem                       complaints
 	Stock                         store.Stock
-	Kind, Quantity, From, To      string
+	Kind, Quantity, Unit          string
+	From, To                      string
 	Job, Line, Reason, Note, Back string
+	Instead                       string // the movement that this one takes the place of; "" for none
+	Seen                          string // on a pick list: what was to be fetched of the line when the page was opened
 	RequestID, CSRF               string
 	OnPad                         bool     // written on the keypad's page, not on the item's
 	Ask                           *confirm // the store asks whether it is meant
@@ -46,20 +49,20 @@ type jobChoice struct {
 // readMoveForm reads what was typed. It refuses nothing.
 func readMoveForm(c *fiber.Ctx) moveForm {
 	return moveForm{
-		Kind: formText(c, "kind"), Quantity: formText(c, "quantity"),
+		Kind: formText(c, "kind"), Quantity: formText(c, "quantity"), Unit: formText(c, "unit"),
 		From: formText(c, "from"), To: formText(c, "to"),
 		Job: formText(c, "job"), Line: formText(c, "line"),
 		Reason: formText(c, "reason"), Note: formText(c, "note"),
-		Back: ownPath(formText(c, "back"), ""), RequestID: formText(c, "request_id"),
-		OnPad: formTick(c, "pad"),
+		Back: ownPath(formText(c, "back"), ""), RequestID: formText(c, "request_id"), Seen: formText(c, "seen"),
+		OnPad: formTick(c, "pad"), Instead: formText(c, "instead"),
 	}
 }
 
 // Href is the keypad's page with what is typed.
 func (f moveForm) Href() string {
 	u := url.Values{}
-	for name, value := range map[string]string{"kind": f.Kind, "quantity": f.Quantity, "from": f.From, "to": f.To,
-		"job": f.Job, "line": f.Line, "reason": f.Reason, "note": f.Note, "back": f.Back} {
+	for name, value := range map[string]string{"kind": f.Kind, "quantity": f.Quantity, "unit": f.Unit, "from": f.From, "to": f.To,
+		"job": f.Job, "line": f.Line, "reason": f.Reason, "note": f.Note, "back": f.Back, "instead": f.Instead, "seen": f.Seen} {
 		if value != "" {
 			u.Set(name, value)
 		}
@@ -108,7 +111,7 @@ func (s *Server) entry(ctx context.Context, id store.ItemID, f moveForm) (store.
 		bad = bad.join(again)
 		return nil
 	}
-	var errs [6]error
+	var errs [7]error
 	_, errs[0] = verbOf(e.Kind)
 	e.Qty, errs[1] = store.ParseQty(f.Quantity)
 	e.From, errs[2] = store.ParseEnd(f.From)
@@ -117,7 +120,8 @@ func (s *Server) entry(ctx context.Context, id store.ItemID, f moveForm) (store.
 	if f.Line != "" {
 		e.Line, errs[5] = store.ParseID[store.LineID](f.Line)
 	}
-	for i, field := range []string{"kind", "quantity", "from", "to", "job", "job"} {
+	e.Pack, errs[6] = store.ParsePack(f.Unit)
+	for i, field := range []string{"kind", "quantity", "from", "to", "job", "job", "unit"} {
 		if err := note(field, errs[i]); err != nil {
 			return e, err
 		}
@@ -127,6 +131,9 @@ func (s *Server) entry(ctx context.Context, id store.ItemID, f moveForm) (store.
 	}
 	return e, nil
 }
+
+// Units are what the amount can be in; none when there is only the item's unit.
+func (f moveForm) Units() []unitChoice { return keypad{Stock: f.Stock.Item, Unit: f.Unit}.Units() }
 
 // asInvalid turns "there is no such place" into a complaint about what was chosen: the page
 // that was asked for does exist.
@@ -198,6 +205,9 @@ func (s *Server) offer(c *fiber.Ctx, f *moveForm, sheet store.ItemSheet) error {
 	for _, n := range sheet.Needs {
 		f.Jobs = append(f.Jobs, jobChoice{ID: n.Job.ID, Number: n.Job.Number, Who: clientName(n.Job.Client),
 			Need: n.Remaining, Out: n.Issued})
+	}
+	if err := s.offerInstead(c, f); err != nil {
+		return err
 	}
 	return s.offerNamedJob(c, f)
 }

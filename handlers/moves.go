@@ -20,6 +20,11 @@ func (s *Server) moveItem(c *fiber.Ctx) error {
 	if err != nil {
 		return s.moveAgain(c, id, f, err)
 	}
+	if f.Seen != "" {
+		if f.Back, err = s.askAtBack(c, f.Back, r.Movements[0]); err != nil {
+			return err
+		}
+	}
 	t, err := s.movedToast(c, r.Movements[0], f.Back)
 	if err != nil {
 		return err
@@ -39,8 +44,25 @@ func (s *Server) book(c *fiber.Ctx, id store.ItemID, f moveForm) (store.Receipt,
 	if err != nil {
 		return store.Receipt{}, err
 	}
+	if f.Seen != "" {
+		return s.pickPart(c, request, e)
+	}
+	instead, err := f.insteadOf()
+	if err != nil {
+		return store.Receipt{}, err
+	}
 	return s.Store.Book(c.UserContext(), store.Act{RequestID: request, By: user(c).Actor(),
-		Entries: []store.Entry{e}, Confirmed: formTick(c, "confirm")})
+		Entries: []store.Entry{e}, Instead: instead, Confirmed: formTick(c, "confirm")})
+}
+
+// pickPart books a part of a line of a pick list, typed on the keypad.
+func (s *Server) pickPart(c *fiber.Ctx, request string, e store.Entry) (store.Receipt, error) {
+	seen, err := formQty(c, "seen")
+	if err != nil {
+		return store.Receipt{}, err
+	}
+	return s.Store.Pick(c.UserContext(), store.Pick{RequestID: request, By: user(c).Actor(), Qty: e.Qty, Seen: seen, From: e.From,
+		To: e.To, Pack: e.Pack, PickRef: store.PickRef{Job: e.Job, Line: e.Line, Item: e.Item}, Confirmed: formTick(c, "confirm")})
 }
 
 // moveAgain answers a movement that was not booked: with the form, if there is something to
@@ -79,7 +101,7 @@ func (s *Server) askAgain(f moveForm, question string) *confirm {
 		return nil // the store asks only about what it could book
 	}
 	ask := &confirm{Question: question, Yes: v.way(f.From, f.To).label(f.Quantity, f.Stock.Unit), Back: f.Href()}
-	if q, err := store.ParseQty(f.Quantity); err == nil {
+	if q, err := baseAmount(f.Stock.Item, f.Quantity, f.Unit); err == nil {
 		ask.Yes = v.way(f.From, f.To).label(showQty(q), f.Stock.Unit)
 		if place := f.source(); v.Effect < 0 && place.OnHand < q {
 			ask.Note = place.Name + " goes to " + showQty(place.OnHand-q) + " and is marked to be counted."
@@ -98,7 +120,10 @@ func (s *Server) movedToast(c *fiber.Ctx, m store.Movement, back string) (toast,
 		back = "/items/" + it.ID.String()
 	}
 	t := toast{Undo: &undoForm{Movement: m.ID, CSRF: s.csrf(c), RequestID: newID(), Back: back}}
-	amount, total := showQty(m.Qty)+" "+it.Unit, showQty(m.OnHand)
+	amount, total := amountText(m.Qty, it.Unit), showQty(m.OnHand)
+	if said := saidAs(m); said != "" {
+		amount += " (" + said + ")"
+	}
 	switch m.Kind {
 	case store.Issue, store.ScrapKind:
 		t.Text = amount + " " + pastOf(m.Kind) + ", " + total + " left"

@@ -1,30 +1,51 @@
 package handlers
 
 import (
+	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"lwc-inventory/store"
 )
 
-// placeShow is the data of place/show: one place, what stands there, and the form to change it.
+// placeShow is the data of place/show: one place, what stands there, and the forms to change it.
 type placeShow struct {
-	store.Place
+	store.PlaceSheet
 	Icon, KindName string
 	In             string // the place it stands in; "" for none
+	Who            string // answers for it; "" for nobody
 	Rows           []placeStock
 	Pages          pager
+	Q              string // what is looked for there
 	Form           placeForm
 	Open           bool // the form has something to say
+	Keep           complaints
+	Par            parForm
+	ParOpen        bool
+	Trucks         []store.Place // to load with what is ticked
+	CSRF           string
 }
 
-// placeStock is one item at a place, or at what stands in it.
+// placeStock is the data of place/row: one item at a place, or at what stands in it.
 type placeStock struct {
-	store.Stock
-	Here  store.Qty
+	store.PlaceRow
 	Where string // the place within; "" for the place itself
 	At    store.PlaceID
+	Par   string // address to set its minimum and par; "" within another
+}
+
+// Loads reports whether things are brought there: it is a truck or a site.
+func (v placeShow) Loads() bool {
+	return v.Place.Kind == store.KindTruck || v.Place.Kind == store.KindSite
+}
+
+// placeAgain is what comes back to a place's page, since it was not saved.
+type placeAgain struct {
+	Form *placeForm
+	Par  *parForm
+	Keep complaints // why it cannot be archived
 }
 
 // showPlace handles GET /places/:id.
@@ -33,25 +54,76 @@ func (s *Server) showPlace(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.answerPlace(c, id, nil)
+	var again placeAgain
+	if text := c.Query("par"); text != "" {
+		if again.Par, err = s.parOf(c, id, text); err != nil {
+			return err
+		}
+	}
+	return s.answerPlace(c, id, again)
 }
 
-// answerPlace answers with the page of a place; f is the form when it comes back.
-func (s *Server) answerPlace(c *fiber.Ctx, id store.PlaceID, f *placeForm) error {
-	p, err := s.Store.Place(c.UserContext(), id)
+// parOf is the form for minimum and par of one item there.
+func (s *Server) parOf(c *fiber.Ctx, place store.PlaceID, item string) (*parForm, error) {
+	id, err := store.ParseID[store.ItemID](item)
 	if err != nil {
+		return nil, err
+	}
+	sheet, err := s.Store.ItemSheet(c.UserContext(), id, 0)
+	if err != nil {
+		return nil, err
+	}
+	f := &parForm{Item: &sheet.Item, Home: sheet.Item.Place == place}
+	for _, spot := range sheet.Spots {
+		if spot.Place.ID == place {
+			f.Minimum, f.Par = spot.Minimum.String(), spot.Par.String()
+		}
+	}
+	return f, nil
+}
+
+// answerPlace answers with the page of a place.
+func (s *Server) answerPlace(c *fiber.Ctx, id store.PlaceID, again placeAgain) error {
+	v := placeShow{Q: strings.ToValidUTF8(c.Query("q"), ""), Keep: again.Keep, CSRF: s.csrf(c)}
+	ask := store.PlaceAsk{Place: id, Page: max(1, c.QueryInt("page", 1)), Size: itemsPerPage, Find: v.Q != ""}
+	var err error
+	if ask.Find {
+		if ask.Found, err = s.Index.Items(c.UserContext(), v.Q, searchLimit); err != nil {
+			return err
+		}
+	}
+	if v.PlaceSheet, err = s.Store.PlaceSheet(c.UserContext(), ask); err != nil {
 		return err
 	}
+	if err := s.dressShow(c, &v, again); err != nil {
+		return err
+	}
+	v.Pages = newPager(v.Page, itemsPerPage, v.Total, func(n int) string {
+		u := url.Values{"page": {strconv.Itoa(n)}}
+		if v.Q != "" {
+			u.Set("q", v.Q)
+		}
+		return "/places/" + id.String() + "?" + u.Encode()
+	})
+	v.Pages.Of = "what stands here"
+	if partial(c) {
+		return s.fragments(c, part{"place/show", v})
+	}
+	h := head{Title: v.Place.Name, Section: "more", Back: &crumb{"/places", "Places"}, Half: detailHalf}
+	if h.Beside, err = s.placesBeside(c); err != nil {
+		return err
+	}
+	return s.page(c, h, "place/show", v)
+}
+
+// dressShow works out what the view shows of v's sheet.
+func (s *Server) dressShow(c *fiber.Ctx, v *placeShow, again placeAgain) error {
 	places, err := s.Store.Places(c.UserContext())
 	if err != nil {
 		return err
 	}
-	list, err := s.Store.ListStock(c.UserContext(),
-		store.ItemFilter{Place: id, Page: max(1, c.QueryInt("page", 1)), Size: itemsPerPage})
-	if err != nil {
-		return err
-	}
-	v := placeShow{Place: p, Icon: placeIcon(p.Kind), Open: f != nil}
+	p, f := v.Place, again.Form
+	v.Icon, v.Open = placeIcon(p.Kind), f != nil || again.Keep.Any()
 	for _, k := range placeKindList {
 		if k.Kind == p.Kind {
 			v.KindName = k.Name
@@ -61,22 +133,38 @@ func (s *Server) answerPlace(c *fiber.Ctx, id store.PlaceID, f *placeForm) error
 		if other.ID == p.Parent {
 			v.In = other.Name
 		}
+		if other.Kind == store.KindTruck && other.ID != p.ID {
+			v.Trucks = append(v.Trucks, other)
+		}
 	}
 	if f == nil {
 		f = formOf(p)
 	}
-	if v.Open && f.Saved != nil {
+	if f.Saved != nil {
 		f.Saved, f.Version = &p, strconv.FormatUint(p.Version, 10)
 	}
-	v.Form = s.dressPlace(c, *f, places)
-	v.Rows = standing(list.Rows, p, within(places, id))
-	v.Pages = newPager(list.Page, itemsPerPage, list.Total, func(n int) string {
-		return "/places/" + id.String() + "?page=" + strconv.Itoa(n)
-	})
-	if partial(c) {
-		return s.fragments(c, part{"place/show", v})
+	if v.Form, err = s.dressPlace(c, *f, places); err != nil {
+		return err
 	}
-	return s.page(c, head{Title: p.Name, Section: "more", Back: &crumb{"/places", "Places"}}, "place/show", v)
+	for _, u := range v.Form.People {
+		if u.ID == p.User {
+			v.Who = u.Username
+		}
+	}
+	if again.Par != nil {
+		v.Par, v.ParOpen = *again.Par, true
+	}
+	v.Par.CSRF = v.CSRF
+	for _, r := range v.PlaceSheet.Rows {
+		row := placeStock{PlaceRow: r, At: r.Place.ID}
+		if r.Place.ID != p.ID {
+			row.Where = r.Place.Name
+		} else {
+			row.Par = "/places/" + p.ID.String() + "?par=" + r.Item.ID.String() + "#pars"
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return nil
 }
 
 func formOf(p store.Place) *placeForm {
@@ -84,25 +172,10 @@ func formOf(p store.Place) *placeForm {
 	if p.Parent != 0 {
 		f.Parent = p.Parent.String()
 	}
-	return f
-}
-
-// standing is what of each item stands at p and in it, a row for each place.
-func standing(items []store.Stock, p store.Place, in map[store.PlaceID]bool) []placeStock {
-	var rows []placeStock
-	for _, st := range items {
-		for _, b := range st.At {
-			if !in[b.Place.ID] || b.OnHand == 0 {
-				continue
-			}
-			r := placeStock{Stock: st, Here: b.OnHand, At: b.Place.ID}
-			if b.Place.ID != p.ID {
-				r.Where = b.Place.Name
-			}
-			rows = append(rows, r)
-		}
+	if p.User != 0 {
+		f.User = p.User.String()
 	}
-	return rows
+	return f
 }
 
 // updatePlace handles POST /places/:id.
@@ -123,7 +196,7 @@ func (s *Server) updatePlace(c *fiber.Ctx) error {
 			f.Saved = &store.Place{} // answerPlace looks at what was saved
 		}
 		c.Status(statusOf[store.CodeOf(err)])
-		return s.answerPlace(c, id, &f)
+		return s.answerPlace(c, id, placeAgain{Form: &f})
 	}
 	if err != nil {
 		return err

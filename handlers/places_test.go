@@ -1,9 +1,12 @@
 package handlers_test
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"lwc-inventory/store"
 	"lwc-inventory/store/storetest"
@@ -46,24 +49,89 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-func TestScan(t *testing.T) {
+var nextPage = regexp.MustCompile(`rel="next" href="([^"]+)"`)
+
+// leaf turns over the pages of the list at path and returns the ids that mark its rows, in their order.
+func leaf(t *testing.T, c *client, path, mark string) (ids []string, pages int) {
+	t.Helper()
+	rows := regexp.MustCompile(`<li class="row[^>]* ` + mark + `="(\d+)"`)
+	for path != "" {
+		status, body := c.get(path)
+		if status != 200 || pages > 10 {
+			t.Fatalf("%s: status %d on page %d", path, status, pages)
+		}
+		pages++
+		for _, m := range rows.FindAllStringSubmatch(body, -1) {
+			ids = append(ids, m[1])
+		}
+		path = ""
+		if m := nextPage.FindStringSubmatch(body); m != nil {
+			path = strings.ReplaceAll(m[1], "&amp;", "&")
+		}
+	}
+	return ids, pages
+}
+
+// A company with a hundred shelves turns over pages, in the order of the tree and of the walk.
+func TestPlacePages(t *testing.T) {
 	db := storetest.Open(t)
-	catalogue(t, db)
 	c := newClient(t, db)
-	c.signIn(store.Warehouse)
-	if err := c.server.Index.CatchUp(t.Context()); err != nil {
-		t.Fatal(err)
+	c.signIn(store.Owner)
+	for i := range 100 {
+		d := store.PlaceDraft{Name: fmt.Sprintf("S-%03d", i), Kind: store.KindShelf, Parent: 1}
+		if _, err := db.CreatePlace(t.Context(), storetest.Staff, d); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, k := range []check{
-		{name: "page", path: "/scan", status: 200, has: []string{"<!doctype html>", `name="code"`, "autofocus", `enterkeyhint="go"`}, hasNot: []string{"camera"}},
-		{name: "barcode", path: "/scan?code=785901447120", status: 303},
-		{name: "sku in another case", path: "/scan?code=ef-3", status: 303},
-		{name: "unknown", path: "/scan?code=000%3Cb%3E", status: 200, has: []string{`role="alert"`, "No item has this code", "000&lt;b&gt;", `href="/items/new?barcode=000%3cb%3e"`}, hasNot: []string{"000<b>"}},
-		{name: "a word", path: "/scan?code=breaker", status: 200, has: []string{"These come near it", `data-sku="EF-3"`}},
-		{name: "endless", path: "/scan?code=" + strings.Repeat("7", 5000), status: 200, has: []string{"No item has this code"}},
-	} {
-		t.Run(k.name, func(t *testing.T) { k.run(t, c) })
+	tree := func() (ids []string) {
+		places, err := db.Places(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range places {
+			ids = append(ids, p.ID.String())
+		}
+		return ids
 	}
+	for _, path := range []string{"/places", "/places?walk=1"} {
+		ids, pages := leaf(t, c, path, "data-place")
+		if pages != 3 || !slices.Equal(ids, tree()) {
+			t.Errorf("%s: %d pages of %v", path, pages, ids)
+		}
+	}
+	wantTexts(t, bodyOf(c.get("/places?page=2")), "<span>in Warehouse</span>", "41 to 80 of 101", "!S-000</a>", "S-039</a>")
+	wantTexts(t, bodyOf(c.get("/places?at=101")), "81 to 101 of 101")
+
+	// The last one of a page goes later: it stands on the next page, and so does who moved it.
+	last := tree()[39]
+	to := c.submit("/places/"+last+"/walk", fields("turn", "40")).header.Get("Location")
+	wantTexts(t, bodyOf(c.get(to)), "41 to 80 of 101", `id="place-`+last+`"`, `aria-label="Earlier: `)
+	if tree()[40] != last {
+		t.Errorf("the walk is %v", tree()[38:42])
+	}
+}
+
+// Lists that grow with the company page like all others.
+func TestOtherListsPage(t *testing.T) {
+	db, noon := noonDB(t)
+	it := storetest.Item(t, db, "AB-1", 500, 0)
+	c := newClient(t, db)
+	c.signIn(store.Owner)
+	for i := range 60 {
+		name := fmt.Sprintf("T-%02d", i)
+		p, err := db.CreatePlace(t.Context(), storetest.Staff, store.PlaceDraft{Name: name, Kind: store.KindTruck})
+		if err != nil {
+			t.Fatal(err)
+		}
+		storetest.Book(t, db, store.Entry{Item: it.ID, Kind: store.Receive, Qty: 1000, To: p.ID})
+		storetest.Job(t, db, 1000+i, noon.Add(24*time.Hour), storetest.Line("AB-1", 1))
+		storetest.User(t, db, name, store.Warehouse)
+	}
+	if ids, pages := leaf(t, c, "/admin/users", "data-user"); len(ids) != 61 || pages != 2 {
+		t.Errorf("%d users on %d pages, want 61 on 2", len(ids), pages)
+	}
+	wantTexts(t, bodyOf(c.get("/items/1?spots=3")), "51 to 61 of 61", `href="/items/1?spots=2#h-places"`)
+	wantTexts(t, bodyOf(c.get("/items/1?needs=3")), "51 to 60 of 60", `href="/items/1?needs=2#h-jobs"`)
 }
 
 func TestHistory(t *testing.T) {
@@ -87,4 +155,39 @@ func TestHistory(t *testing.T) {
 	}
 	check{name: "strange", path: "/history?before=x", status: 404}.run(t, c)
 	check{name: "fragment", path: "/history", header: []string{htmx}, status: 200, hasNot: []string{"<html"}}.run(t, c)
+}
+
+// The tick on a place's page says where an item belongs: its default place. Without the tick that stays as it is.
+func TestBelongsHere(t *testing.T) {
+	db := storetest.Open(t)
+	truck := catalogue(t, db)
+	c := newClient(t, db)
+	c.signIn(store.Warehouse)
+	home := func(want store.PlaceID) {
+		t.Helper()
+		if it, err := db.Item(t.Context(), 1); err != nil || it.Place != want {
+			t.Errorf("it belongs to %v, %v; want %v", it.Place, err, want)
+		}
+	}
+	pars := "/places/" + truck.ID.String() + "/pars"
+	check{name: "not ticked", method: "POST", path: pars, form: fields("item", "1", "par", "4"), status: 303}.run(t, c)
+	home(storetest.Home)
+	check{name: "ticked, and something else is wrong", method: "POST", path: pars, form: fields("item", "1", "par", "x", "home", "1"), status: 422,
+		has: []string{`id="par-error"`, `name="home" value="1" checked`}}.run(t, c)
+	home(storetest.Home)
+	check{name: "ticked", method: "POST", path: pars, form: fields("item", "1", "par", "4", "home", "1"), status: 303}.run(t, c)
+	home(truck.ID)
+	check{name: "it says so", path: "/places/" + truck.ID.String() + "?par=1", status: 200, has: []string{`name="home" value="1" checked`}}.run(t, c)
+	if a := c.submit("/items/1/movements", fields("kind", "receive", "quantity", "2", "request_id", "r")); a.status != 303 {
+		t.Fatalf("receive: %d", a.status)
+	}
+	s, err := db.Stock(t.Context(), 1)
+	if err != nil || len(s.At) == 0 {
+		t.Fatal(s, err)
+	}
+	for _, b := range s.At {
+		if b.Place.ID == truck.ID && b.OnHand != 2000 {
+			t.Errorf("%v are on the truck, want what was received", b.OnHand)
+		}
+	}
 }

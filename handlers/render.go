@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,6 +20,8 @@ type head struct {
 	Back    *crumb // the way back from a deep page; nil on top pages
 	Task    bool   // a page for one act: no brand on phones
 	Narrow  bool   // text and forms: a line does not grow past reading length
+	Half    half   // of a split screen; "" for a page that is always alone
+	Beside  *part  // the list of a detail; nil where it has no room
 }
 
 // A crumb leads back to the page above.
@@ -29,9 +32,12 @@ type frame struct {
 	head
 	User   store.User // zero for a visitor, who gets no navigation
 	State  syncLine
+	Bell   bell
 	Banner *banner
 	Toast  toast
+	Desk   *deskLine     // who acts at a station; nil on every other device
 	Body   template.HTML // a view this package has just rendered
+	List   template.HTML // what stands beside it
 }
 
 // Class is the class of the body element.
@@ -82,34 +88,57 @@ func fromHTMX(c *fiber.Ctx) bool {
 // page answers with a whole page around the view. The view is rendered first, on its own: the
 // engine's layouts share state between requests and break when a fragment is rendered beside one.
 func (s *Server) page(c *fiber.Ctx, h head, view string, data any) error {
-	var body bytes.Buffer
-	if err := s.views.Render(&body, view, data); err != nil {
+	body, err := s.html(part{view, data})
+	if err != nil {
 		return err
 	}
-	f := frame{
-		head:  h,
-		User:  user(c),
-		Toast: s.takeToast(c),
-		Body:  template.HTML(body.String()),
+	if h.Half != "" && halfAsked(c) == h.Half {
+		return s.answerHalf(c, frame{head: h, Body: body})
+	}
+	f := frame{head: h, User: user(c), Toast: s.takeToast(c), Body: body}
+	if h.Beside != nil {
+		if f.List, err = s.html(*h.Beside); err != nil {
+			return err
+		}
+	}
+	if st := stationOf(c); st.ID != 0 && f.User.ID != 0 {
+		f.Desk = &deskLine{CSRF: s.csrf(c), Name: f.User.Username, Station: st.Name}
 	}
 	if f.User.ID != 0 {
 		if err := s.frameState(c, &f); err != nil {
+			return err
+		}
+		if f.Bell, err = s.bell(c); err != nil {
 			return err
 		}
 	}
 	return s.fragments(c, part{"layout/page", f})
 }
 
-// fragments answers with the parts, one after another, and nothing around them.
+// buffers hold views between their rendering and their frame's.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func (s *Server) html(p part) (template.HTML, error) {
+	out := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(out)
+	out.Reset()
+	err := s.views.Render(out, p.view, p.data)
+	return template.HTML(out.String()), err
+}
+
+// fragments answers with the parts, one after another, and nothing around them. They are written straight
+// into the answer, whose memory Fiber uses again.
 func (s *Server) fragments(c *fiber.Ctx, parts ...part) error {
-	var out bytes.Buffer
+	c.Response().ResetBody()
 	for _, p := range parts {
-		if err := s.views.Render(&out, p.view, p.data); err != nil {
+		if err := s.views.Render(c.Response().BodyWriter(), p.view, p.data); err != nil {
+			c.Response().ResetBody() // half a page is none
 			return err
 		}
 	}
 	c.Vary("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
-	return c.Type("html", "utf-8").Send(out.Bytes())
+	c.Type("html", "utf-8")
+	return nil
 }
 
 // toastPart is a toast that comes beside another fragment.

@@ -6,19 +6,24 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
+	"crypto/x509"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/template/html/v2"
 
+	"lwc-inventory/backup"
 	"lwc-inventory/jobber"
 	"lwc-inventory/static"
 	"lwc-inventory/store"
@@ -27,8 +32,12 @@ import (
 const (
 	bodyLimit      = 1 << 20          // bytes of a request's body; no form of ours comes near it
 	requestTime    = 15 * time.Second // for one answer; the store's own waits are far shorter
+	readTime       = 15 * time.Second // for a request to arrive, head and body
 	readBufferSize = 16 << 10         // bytes of a request's head: OAuth callbacks are long
 )
+
+// mostConnections is how many there are at once; one more gets 503. Each costs some kilobytes and a file handle.
+const mostConnections = 10_000
 
 // A Server is what every handler needs.
 type Server struct {
@@ -40,22 +49,46 @@ type Server struct {
 	Static   *static.Files
 	Sessions *SessionStore
 
-	// Mail and SendTest are what the settings page knows of the mail server. SendTest returns what
-	// the server answered as the error's text.
+	Version  string    // of the program
+	Troubles *Troubles // what was logged; not nil
+
+	// Backups makes copies of the data. Restore puts one in the place of it and has the program start again; nil where
+	// nobody can. It fails with a sentence when the copy is no good, and then nothing has changed.
+	Backups *backup.Service
+	Restore func(ctx context.Context, by store.Actor, name, passphrase string) error
+
+	// Mail and SendTest are what the pages know of the mail server. SendTest sends a test mail and returns the
+	// server's own words when it did not take it. It is nil while mail is not configured.
 	Mail     MailInfo
-	SendTest func(ctx context.Context, to string) error
+	SendTest func(ctx context.Context, to store.User) (problem string, err error)
+	MailText func(ctx context.Context, m store.Mail, to store.User) (subject, text string, err error) // what a mail says
 
-	BaseURL        string         // the public address, without a slash at the end; "" when unknown
-	Location       *time.Location // in which times are shown
-	Secret         []byte         // signs form tokens and toasts
-	Secure         bool           // cookies travel over TLS only
-	TrustedProxies []string       // addresses or networks whose forwarding headers count
+	Alerts AlertInfo // what the page of alerts says of its times
 
-	views   *html.Engine
-	metrics *metrics
-	keys    keys
-	proxies []netip.Prefix
-	origin  string // of BaseURL, or ""
+	// TestHook sends a test to the owners' webhook; what that answered is the error's text. OwnNetworks says that
+	// some networks of ours may be reached, where https is not asked for.
+	TestHook    func(ctx context.Context) error
+	OwnNetworks bool
+
+	BaseURL        string            // the public address, without a slash at the end; "" when unknown
+	Location       *time.Location    // in which times are shown
+	Secret         []byte            // signs form tokens and toasts
+	Secure         bool              // cookies travel over TLS only
+	Authority      *x509.Certificate // that devices are to install; nil when there is none of our own
+	TrustedProxies []string          // addresses or networks whose forwarding headers count
+	ReadTime       time.Duration     // for a request to arrive; 0: readTime
+
+	desk     desk
+	likelies likelyCache
+	views    *html.Engine
+	metrics  *metrics
+	began    time.Time // of this run
+	streams  *streams
+	pieces   pieces
+	keys     keys
+	proxies  []netip.Prefix
+	passkeys *webauthn.WebAuthn // nil: browsers have none at our address
+	origin   string             // of BaseURL, or ""
 }
 
 // MailInfo describes the mail server, as far as a page may show it.
@@ -63,6 +96,7 @@ type MailInfo struct {
 	Configured bool
 	Server     string // host, port and kind of encryption
 	From       string
+	SignIn     string // the user name at the server; "": none is needed
 }
 
 // App returns the program's web side, ready to listen. Requests still running when ctx ends are
@@ -72,6 +106,7 @@ func (s *Server) App(ctx context.Context) (*fiber.App, error) {
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
+	s.streams = newStreams(ctx)
 	app := fiber.New(fiber.Config{
 		AppName:                 "lwc-inventory",
 		Immutable:               true, // strings from a request outlive it
@@ -79,7 +114,8 @@ func (s *Server) App(ctx context.Context) (*fiber.App, error) {
 		DisableStartupMessage:   true,
 		BodyLimit:               bodyLimit,
 		ReadBufferSize:          readBufferSize,
-		ReadTimeout:             15 * time.Second,
+		ReadTimeout:             cmp.Or(s.ReadTime, readTime),
+		Concurrency:             mostConnections,
 		WriteTimeout:            time.Minute, // for who reads an answer a byte at a time
 		IdleTimeout:             2 * time.Minute,
 		EnableTrustedProxyCheck: true, // without it anyone's X-Forwarded-Proto is believed
@@ -87,7 +123,10 @@ func (s *Server) App(ctx context.Context) (*fiber.App, error) {
 	})
 	app.Use(s.limitTime(ctx), s.observe, s.contain, s.secureHeaders)
 	app.Get("/static/*", s.serveStatic) // before compress: the files are compressed already
-	app.Use(compress.New(compress.Config{Level: compress.LevelDefault}))
+	app.Use(compress.New(compress.Config{Level: compress.LevelDefault,
+		Next: func(c *fiber.Ctx) bool { // streams
+			return c.Path() == "/pick/live" || c.Path() == "/items.csv" || strings.HasPrefix(c.Path(), "/admin/backups/")
+		}}))
 	app.Use(s.recognise)
 	s.register(app)
 	return app, nil
@@ -95,13 +134,18 @@ func (s *Server) App(ctx context.Context) (*fiber.App, error) {
 
 func (s *Server) prepare() error {
 	s.keys = deriveKeys(s.Secret)
-	s.metrics = newMetrics(s.Store, s.Log)
+	s.began = s.Store.Now()
+	s.metrics = newMetrics(s)
 	s.Sessions.Log = s.Log
 	if s.Location == nil {
 		s.Location = time.UTC
 	}
 	if u, err := url.Parse(s.BaseURL); err == nil && u.Host != "" {
 		s.origin = u.Scheme + "://" + u.Host
+	}
+	var err error
+	if s.passkeys, err = newPasskeys(s.origin); err != nil {
+		return err
 	}
 	for _, text := range s.TrustedProxies {
 		p, err := parseProxy(text)

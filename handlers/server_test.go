@@ -56,6 +56,11 @@ func TestSecurityHeaders(t *testing.T) {
 				t.Errorf("%s: %s is %q", path, name, h.Get(name))
 			}
 		}
+		for _, rule := range []string{"default-src 'self'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'", "object-src 'none'"} {
+			if !strings.Contains(h.Get("Content-Security-Policy"), rule) {
+				t.Errorf("%s: the policy lacks %s", path, rule)
+			}
+		}
 		if strings.Contains(h.Get("Content-Security-Policy"), "unsafe") || h.Get("Strict-Transport-Security") != "" {
 			t.Errorf("%s: %v", path, h)
 		}

@@ -13,6 +13,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 	kv "github.com/gofiber/storage/bbolt"
 	"go.etcd.io/bbolt"
+
+	"lwc-inventory/store"
 )
 
 // sweepEvery is how often rows past their deadline are removed. Nothing depends on it: Get
@@ -99,7 +101,7 @@ func (s *SessionStore) set(key string, val []byte, life time.Duration) error {
 	}
 	raw := append(binary.BigEndian.AppendUint64(nil, deadline), val...)
 	if err := s.rows.Set(key, raw, life); err != nil {
-		return fmt.Errorf("write session: %w", err)
+		return fmt.Errorf("write session: %w", store.DiskError(err))
 	}
 	return nil
 }
@@ -115,12 +117,26 @@ func (s *SessionStore) Touch(key string, val []byte, life time.Duration) error {
 	return s.set(key, val, life)
 }
 
+// Each calls fn with every row that is alive. fn must not keep val, nor use the store.
+func (s *SessionStore) Each(fn func(key string, val []byte) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.rows.Conn().View(func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte(sessionBucket)).ForEach(func(k, v []byte) error {
+			if !s.alive(v) {
+				return nil
+			}
+			return fn(string(k), v[8:])
+		})
+	})
+}
+
 // Delete removes the row under key, if there is one.
 func (s *SessionStore) Delete(key string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.rows.Delete(key); err != nil {
-		return fmt.Errorf("delete session: %w", err)
+		return fmt.Errorf("delete session: %w", store.DiskError(err))
 	}
 	return nil
 }
@@ -158,7 +174,7 @@ func (s *SessionStore) remove(doomed func(raw []byte) bool) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("remove sessions: %w", err)
+		return fmt.Errorf("remove sessions: %w", store.DiskError(err))
 	}
 	return nil
 }

@@ -15,17 +15,20 @@ type settingPage struct {
 	Chips   moreChips
 	Jobber  jobberSetting
 	Mail    mailSetting
+	Outhook outhook
 	Problem complaints // about the form for the client id and secret
 }
 
 // jobberSetting is the data of setting/jobber and setting/ending.
 type jobberSetting struct {
 	CSRF     string
+	API      apiSetting
 	Link     store.JobberLink
 	Sync     syncView
 	Hooks    store.WebhookStats
-	ClientID string // as typed
-	Webhook  string // addresses to enter at Jobber
+	Silence  *silence // nil while webhooks come
+	ClientID string   // as typed
+	Webhook  string   // addresses to enter at Jobber
 	Callback string
 	Private  bool // Jobber cannot reach these addresses
 	Ending   bool // asks whether to disconnect
@@ -61,7 +64,7 @@ func (s *Server) showSettings(c *fiber.Ctx) error {
 }
 
 func (s *Server) settingPage(c *fiber.Ctx, v settingPage) error {
-	return s.page(c, head{Title: "Settings", Section: "more", Narrow: true}, "setting/show", v)
+	return s.page(c, head{Title: "Settings", Section: "more", Back: &crumb{"/more", "More"}, Narrow: true}, "setting/show", v)
 }
 
 // settings reads all that the page shows.
@@ -70,9 +73,11 @@ func (s *Server) settings(c *fiber.Ctx) (settingPage, error) {
 	if err != nil {
 		return settingPage{}, err
 	}
-	local := s.Store.Now().In(s.Location)
-	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, s.Location)
-	hooks, err := s.Store.WebhookStats(c.UserContext(), midnight)
+	hooks, err := s.Store.WebhookStats(c.UserContext(), s.midnight())
+	if err != nil {
+		return settingPage{}, err
+	}
+	silent, err := s.silence(c)
 	if err != nil {
 		return settingPage{}, err
 	}
@@ -80,13 +85,21 @@ func (s *Server) settings(c *fiber.Ctx) (settingPage, error) {
 	if err != nil {
 		return settingPage{}, err
 	}
+	out, err := s.outhook(c)
+	if err != nil {
+		return settingPage{}, err
+	}
 	sync, err := s.syncView(c, time.Time{})
 	if err != nil {
 		return settingPage{}, err
 	}
+	api, err := s.apiSetting(c)
+	if err != nil {
+		return settingPage{}, err
+	}
 	base := s.publicBase(c)
-	return settingPage{CSRF: s.csrf(c), Chips: chipsOf(c, "settings"), Mail: mail, Jobber: jobberSetting{
-		CSRF: s.csrf(c), Link: now.Link, Sync: sync, Hooks: hooks, ClientID: now.Link.ClientID,
+	return settingPage{CSRF: s.csrf(c), Chips: chipsOf(c, "settings"), Mail: mail, Outhook: out, Jobber: jobberSetting{
+		CSRF: s.csrf(c), Link: now.Link, Sync: sync, Hooks: hooks, Silence: silent, API: api, ClientID: now.Link.ClientID,
 		Webhook: base + "/jobs/jobber/webhook", Callback: base + "/jobs/jobber/callback",
 		Private: !strings.HasPrefix(base, "https://"),
 	}}, nil
@@ -110,12 +123,12 @@ func (s *Server) mailSetting(c *fiber.Ctx) (mailSetting, error) {
 }
 
 // mailState is the word for how mail stands. It fails while a mail waits after an error, and
-// until one was sent after the last error.
+// while somebody's last mail was refused.
 func mailState(info MailInfo, stats store.MailStats) string {
 	switch {
 	case !info.Configured:
 		return "not-configured"
-	case stats.LastProblem != "" && (stats.Unsent > 0 || stats.LastProblemAt.After(stats.LastSent)):
+	case stats.Failing > 0 || len(stats.Refused) > 0:
 		return "failing"
 	}
 	return "ok"
@@ -159,11 +172,11 @@ func (s *Server) sendTestMail(c *fiber.Ctx) error {
 	if !s.Mail.Configured || s.SendTest == nil {
 		return store.Errorf(store.Conflict, "Mail is not set up. Set MAIL_SERVER and MAIL_DEFAULT_SENDER, then start again.")
 	}
-	result := mailTest{To: to}
-	if err := s.SendTest(c.UserContext(), to); err != nil {
-		result.Answer = err.Error()
-		s.Log.Warn("test mail refused", "id", visitOf(c).ID, "err", err)
+	problem, err := s.SendTest(c.UserContext(), user(c))
+	if err != nil {
+		return err
 	}
+	result := mailTest{To: to, Answer: problem}
 	if partial(c) {
 		return s.fragments(c, part{"setting/tested", result})
 	}

@@ -58,6 +58,29 @@ func TestSettingsSayHowJobberStands(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, []string{`data-jobber="needs-reconnect"`, "Somebody took the permission back.", "Connect again", `role="alert"`}, []string{"Sync now"}},
+		{"refused", func(t *testing.T, db *store.DB) {
+			connect(t, db)
+			if err := db.JobberRefused(t.Context(), true); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.SaveSyncStatus(t.Context(), store.SyncStatus{State: store.SyncFailing, Problem: "It does not know this client ID."}); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{`data-jobber="connected"`, "ID or secret refused", "Jobber refuses our client ID and secret.", "Developer Center", `role="alert"`},
+			[]string{"Connected</span>", "not connected", "Sync now", "<dt>Problem"}},
+		{"refused while connecting", func(t *testing.T, db *store.DB) {
+			saveCredentials(t, db)
+			if err := db.JobberRefused(t.Context(), true); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{`data-jobber="disconnected"`, "ID or secret refused", "then connect."}, nil},
+		{"warned", func(t *testing.T, db *store.DB) {
+			connect(t, db)
+			tokens := store.Tokens{Access: "a", Refresh: "r", Warning: "Refresh token rotation is off."}
+			if err := db.SaveJobberTokens(t.Context(), tokens); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{`data-jobber="connected"`, "Jobber warns:", "Refresh token rotation is off."}, nil},
 		{"failing", func(t *testing.T, db *store.DB) {
 			connect(t, db)
 			err := db.SaveSyncStatus(t.Context(), store.SyncStatus{State: store.SyncFailing, Problem: "Jobber does not answer."})
@@ -141,26 +164,29 @@ func TestDisconnectAsksInPlace(t *testing.T) {
 // mailed stands for the mail server.
 type mailed struct {
 	to     string
-	answer error
+	answer string
 }
 
-func (m *mailed) send(_ context.Context, to string) error { m.to = to; return m.answer }
+func (m *mailed) send(_ context.Context, to store.User) (string, error) {
+	m.to = to.Email
+	return m.answer, nil
+}
 
 func TestTestMail(t *testing.T) {
 	info := handlers.MailInfo{Configured: true, Server: "smtp.lwc.example, port 587, STARTTLS", From: "stock@lwc.example"}
 	for _, tt := range []struct {
 		name   string
 		info   handlers.MailInfo
-		answer error
+		answer string
 		header []string
 		status int
 		has    string
 	}{
-		{"taken", info, nil, nil, 303, ""},
-		{"taken, htmx", info, nil, []string{htmx}, 200, "The mail server took the mail to owner@example.com."},
-		{"refused", info, errors.New(`550 5.1.1 <user> unknown`), nil, 200, "<code>550 5.1.1 &lt;user&gt; unknown</code>"},
-		{"refused, htmx", info, errors.New("550 no"), []string{htmx}, 200, "<code>550 no</code>"},
-		{"not set up", handlers.MailInfo{}, nil, nil, 409, "MAIL_SERVER"},
+		{"taken", info, "", nil, 303, ""},
+		{"taken, htmx", info, "", []string{htmx}, 200, "The mail server took the mail to owner@example.com."},
+		{"refused", info, `550 5.1.1 <user> unknown`, nil, 200, "<code>550 5.1.1 &lt;user&gt; unknown</code>"},
+		{"refused, htmx", info, "550 no", []string{htmx}, 200, "<code>550 no</code>"},
+		{"not set up", handlers.MailInfo{}, "", nil, 409, "MAIL_SERVER"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := &mailed{answer: tt.answer}
@@ -184,7 +210,7 @@ func TestMailState(t *testing.T) {
 		if err := db.FinishAlerts(t.Context(), store.AlertStep{Mails: []store.Mail{{Key: "k", To: u.ID, MessageID: "m"}}}); err != nil {
 			t.Fatal(err)
 		}
-		due, _, err := db.QueuedMails(t.Context(), db.Now().Add(time.Hour), 1)
+		due, _, err := db.QueuedMails(t.Context(), store.ChannelMail, db.Now().Add(time.Hour), 1)
 		if err != nil || len(due) != 1 {
 			t.Fatalf("queued %v, %v", due, err)
 		}
@@ -200,14 +226,14 @@ func TestMailState(t *testing.T) {
 		{"nothing sent yet", configured, nil, "ok"},
 		{"waits", configured, func(t *testing.T, db *store.DB) error { queue(t, db); return nil }, "ok"},
 		{"fails", configured, func(t *testing.T, db *store.DB) error {
-			return db.MailFailed(t.Context(), queue(t, db), db.Now(), "connection refused")
+			return db.MailFailed(t.Context(), queue(t, db), store.MailFailure{Problem: "connection refused"})
 		}, "failing"},
 		{"refused", configured, func(t *testing.T, db *store.DB) error {
 			return db.MailRefused(t.Context(), queue(t, db), "550 user unknown")
 		}, "failing"},
 		{"works again", configured, func(t *testing.T, db *store.DB) error {
 			id := queue(t, db)
-			return errors.Join(db.MailFailed(t.Context(), id, db.Now(), "connection refused"), db.MailSent(t.Context(), id))
+			return errors.Join(db.MailFailed(t.Context(), id, store.MailFailure{Problem: "connection refused"}), db.MailSent(t.Context(), id))
 		}, "ok"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -226,7 +252,7 @@ func TestMailState(t *testing.T) {
 	}
 }
 
-// Owners hear on every page that Jobber is gone; nobody else can do anything about it.
+// Owners hear on every page that Jobber takes nothing from us; nobody else can do anything about it.
 func TestReconnectBanner(t *testing.T) {
 	db := storetest.Open(t)
 	owner := newClient(t, db)
@@ -246,7 +272,37 @@ func TestReconnectBanner(t *testing.T) {
 			t.Errorf("%s: %d times, want %d\n%s", path, strings.Count(body, banner), times, body)
 		}
 	}
-	if _, body := worker.get("/more"); strings.Contains(body, banner) || !strings.Contains(body, "Jobber wants a new connection") {
+	if _, body := worker.get("/more"); strings.Contains(body, banner) || !strings.Contains(body, "Jobber connection lost") {
 		t.Errorf("the warehouse reads\n%s", body)
+	}
+}
+
+func TestRefusedBanner(t *testing.T) {
+	db := storetest.Open(t)
+	owner := newClient(t, db)
+	owner.signIn(store.Owner)
+	worker := owner.other()
+	worker.signIn(store.Warehouse)
+	connect(t, db)
+	if err := db.JobberRefused(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	const banner = "Jobber refuses our client ID and secret."
+	for _, path := range []string{"/more", "/jobs", "/admin/settings"} {
+		if _, body := owner.get(path); strings.Count(body, banner) != 1 {
+			t.Errorf("%s: %d times\n%s", path, strings.Count(body, banner), body)
+		}
+	}
+	if _, body := worker.get("/more"); strings.Contains(body, banner) {
+		t.Errorf("the warehouse reads\n%s", body)
+	}
+	if status, body := worker.post("/jobs/sync", nil); status != 409 || !strings.Contains(body, banner) {
+		t.Errorf("a sync that cannot be is answered %d\n%s", status, body)
+	}
+	if status, _ := owner.post("/admin/settings/jobber", url.Values{"jobber_client_id": {clientID}}); status != 303 {
+		t.Errorf("saved as they were: %d", status)
+	}
+	if _, body := owner.get("/more"); strings.Contains(body, banner) {
+		t.Error("an owner found them right, and it is said all the same")
 	}
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -19,13 +20,18 @@ type syncView struct {
 	CSRF     string
 	State    string // never running ok failing
 	Link     store.JobberState
+	Refused  bool // Jobber refuses our ID and secret: nothing is asked until an owner corrects them
 	Status   store.SyncStatus
 	Progress jobber.Progress
-	Since    int64 // milliseconds; when this page asked for a sync, 0 if it did not
+	Left     string // how long the rest takes: "about 12 minutes left"; "" when that is not known
+	Since    int64  // milliseconds; when this page asked for a sync, 0 if it did not
 }
 
-// Connected says that there is somebody to ask.
+// Connected says that there is a connection.
 func (v syncView) Connected() bool { return v.Link == store.Connected }
+
+// CanAsk says that there is somebody to ask.
+func (v syncView) CanAsk() bool { return v.Connected() && !v.Refused }
 
 // Running says that a sync is under way, or about to be.
 func (v syncView) Running() bool { return v.State == "running" }
@@ -38,6 +44,9 @@ func (s *Server) startSync(c *fiber.Ctx) error {
 	}
 	if link.State != store.Connected {
 		return store.Errorf(store.Conflict, "Jobber is not connected. An owner connects it in Settings.")
+	}
+	if link.Refused {
+		return store.Errorf(store.Conflict, "Jobber refuses our client ID and secret. An owner corrects them in Settings.")
 	}
 	asked := s.Store.Now()
 	s.Jobber.SyncNow()
@@ -83,9 +92,10 @@ func (s *Server) syncView(c *fiber.Ctx, asked time.Time) (syncView, error) {
 	if err != nil {
 		return syncView{}, err
 	}
-	v := syncView{CSRF: s.csrf(c), State: string(status.State), Link: link.State, Status: status}
+	v := syncView{CSRF: s.csrf(c), State: string(status.State), Link: link.State, Refused: link.Refused, Status: status}
 	if s.Jobber != nil {
 		v.Progress = s.Jobber.Progress()
+		v.Left = left(v.Progress.Left(s.Store.Now()))
 	}
 	switch {
 	case v.Progress.Running:
@@ -115,4 +125,17 @@ func settled(st store.SyncStatus) string {
 		return "failing"
 	}
 	return "ok"
+}
+
+// left says how long something still takes, as roughly as one can know.
+func left(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return ""
+	case d < 45*time.Second:
+		return "less than a minute left"
+	case d < 90*time.Minute:
+		return fmt.Sprintf("about %s left", plural(int(d.Round(time.Minute)/time.Minute), "minute", "minutes"))
+	}
+	return fmt.Sprintf("about %s left", plural(int(d.Round(time.Hour)/time.Hour), "hour", "hours"))
 }

@@ -1,15 +1,20 @@
 package handlers
 
 import (
+	"strconv"
+
 	"github.com/gofiber/fiber/v2"
 
 	"lwc-inventory/store"
 )
 
+const usersPerPage = 40
+
 // userList is the data of user/list.
 type userList struct {
 	Chips   moreChips
 	People  []userRow
+	Pages   pager
 	Active  int
 	Off     int
 	Adding  userForm
@@ -33,6 +38,7 @@ type userForm struct {
 	Roles     []store.Role    // that may be given
 	LastOwner bool
 	Self      bool
+	Second    bool // signing in needs a code
 	Problem   complaints
 }
 
@@ -57,9 +63,13 @@ func (s *Server) userPage(c *fiber.Ctx, typed store.UserDraft, p complaints) err
 		} else {
 			v.Off++
 		}
+	}
+	shown, pages := paged(all, pageAsked(asked(c)), usersPerPage, func(n int) string { return "/admin/users?page=" + strconv.Itoa(n) })
+	v.Pages = pages
+	for _, u := range shown {
 		v.People = append(v.People, userRow{User: u, Editable: mayChange(me, u), LastOwner: lastOwner(all, u), Self: u.ID == me.ID})
 	}
-	return s.page(c, head{Title: "Users", Section: "more"}, "user/list", v)
+	return s.page(c, head{Title: "Users", Section: "more", Back: &crumb{"/more", "More"}}, "user/list", v)
 }
 
 // createUser handles POST /admin/users. A new user may sign in at once, unless the form says no.
@@ -115,7 +125,7 @@ func (s *Server) userToChange(c *fiber.Ctx) (store.User, bool, error) {
 func (s *Server) userFormPage(c *fiber.Ctx, u store.User, last bool, typed store.UserDraft, p complaints) error {
 	me := user(c)
 	v := userForm{CSRF: s.csrf(c), ID: u.ID, Version: u.Version, Draft: typed, Roles: rolesBelow(me),
-		LastOwner: last, Self: u.ID == me.ID, Problem: p}
+		LastOwner: last, Self: u.ID == me.ID, Second: u.HasSecond, Problem: p}
 	h := head{Title: u.Username, Section: "more", Back: &crumb{"/admin/users", "Users"}, Narrow: true}
 	return s.page(c, h, "user/form", v)
 }
@@ -132,6 +142,11 @@ func (s *Server) updateUser(c *fiber.Ctx) error {
 	readUser(c, &d)
 	if err := mayGive(me, d.Role); err != nil {
 		return err
+	}
+	if u.ID == me.ID && d.Password != "" && !s.fresh(c) {
+		c.Status(fiber.StatusUnprocessableEntity)
+		p, _ := complaintsIn(fieldError("password", "You signed in a while ago. Change your own password on your profile."))
+		return s.userFormPage(c, u, last, d, p)
 	}
 	// The version is that of the form that was filled in: it may be of yesterday.
 	version, err := formVersion(formText(c, "version"), func() (uint64, error) { return u.Version, nil })
@@ -155,7 +170,7 @@ func (s *Server) userChanged(c *fiber.Ctx, after store.User) error {
 	to := "/admin/users"
 	if me := user(c); after.ID == me.ID && after.Active {
 		if after.Epoch != me.Epoch { // a new password: this session goes on under a new id
-			if err := s.beginSession(c, after); err != nil {
+			if err := s.goOn(c, after); err != nil {
 				return err
 			}
 		}

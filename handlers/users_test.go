@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"fmt"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -110,7 +111,7 @@ func TestUpdateUser(t *testing.T) {
 				t.Fatal(err)
 			}
 			if tt.status != 303 {
-				if !strings.Contains(body, tt.has) || after != u {
+				if !strings.Contains(body, tt.has) || !reflect.DeepEqual(after, u) {
 					t.Errorf("no %q in the answer, or changed to %+v\n%s", tt.has, after, body)
 				}
 				return

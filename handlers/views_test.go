@@ -23,12 +23,21 @@ const hostile = `"><script>alert('1')</script>&`
 
 // models are the data of the views of the frame, the gate, people and settings.
 var models = map[string]any{
-	"layout/page": frame{}, "layout/rail": frame{}, "layout/banner": banner{}, "layout/toast": toast{},
+	"layout/page": frame{}, "layout/half": frame{}, "layout/crumb": frame{}, "layout/rail": frame{}, "layout/banner": banner{}, "layout/toast": toast{}, "layout/acts": struct{}{},
 	"layout/problem": problem{}, "layout/confirm": confirm{}, "layout/complaints": complaints{}, "layout/error": fieldComplaint{},
-	"gate/login": loginForm{}, "gate/setup": setupForm{}, "more/menu": moreMenu{}, "more/chips": moreChips{}, "profile/show": profilePage{},
+	"gate/login": loginForm{}, "gate/setup": setupForm{}, "more/menu": moreMenu{}, "more/chips": moreChips{}, "profile/show": profilePage{}, "profile/alerts": alertChoices{},
 	"user/list": userList{}, "user/form": userForm{}, "user/fields": userForm{},
-	"setting/show": settingPage{}, "setting/jobber": jobberSetting{}, "setting/ending": jobberSetting{},
-	"setting/mail": mailSetting{}, "setting/tested": mailTest{},
+	"setting/connect": connectPage{},
+	"hook/list":       hookList{}, "hook/row": hookRow{}, "hook/silence": silence{},
+	"setting/show": settingPage{}, "setting/jobber": jobberSetting{}, "setting/ending": jobberSetting{}, "setting/api": apiSetting{},
+	"setting/mail": mailSetting{}, "setting/tested": mailTest{}, "trust/show": trustPage{}, "station/show": atStation{}, "station/list": stationList{},
+	"label/show": labelPage{}, "label/choice": labelChoice{},
+	"alert/show": alertPage{}, "alert/row": alertRow{},
+	"backup/list": backupList{}, "backup/state": backupNow{}, "backup/restore": backupRestore{}, "backup/restored": "",
+	"audit/list": auditList{}, "account/show": accountPage{}, "account/second": secondForm{}, "account/recovery": recoveryPage{},
+	"gate/code": stepForm{}, "gate/forgot": forgotForm{}, "gate/reset": resetForm{},
+	"status/show": statusPage{},
+	"mail/list":   mailList{}, "mail/row": mailRow{}, "mail/show": mailPage{}, "mail/state": store.MailStateSent,
 }
 
 // The views hold with no data, with all, and with text that would like to be markup.
@@ -61,6 +70,8 @@ func allModels() map[string]any {
 	all := maps.Clone(models)
 	maps.Copy(all, itemModels)
 	maps.Copy(all, jobModels)
+	maps.Copy(all, countModels)
+	maps.Copy(all, channelModels)
 	return all
 }
 
@@ -112,7 +123,7 @@ func (f filler) into(v reflect.Value, field string) {
 	}
 	switch v.Kind() {
 	case reflect.String:
-		if field == "Icon" { // named by us, never by data
+		if strings.HasSuffix(field, "Icon") { // named by us, never by data
 			v.SetString("ok")
 			return
 		}

@@ -19,13 +19,15 @@ import (
 
 // A visit is what the middleware learned of one request.
 type visit struct {
-	ID     string     // of the request, ours: the log and the error page show it
-	Route  string     // the pattern that fitted, "" if none did
-	cookie string     // the visitor's id from the cookie, "" if it holds none
-	User   store.User // zero for a visitor who is not signed in
-	sess   session    // of User
-	jobber *jobberNow // read at most once
-	mask   []byte     // over the form token in this answer; made by csrf
+	ID      string        // of the request, ours: the log and the error page show it
+	Route   string        // the pattern that fitted, "" if none did
+	cookie  string        // the visitor's id from the cookie, "" if it holds none
+	User    store.User    // zero for a visitor who is not signed in
+	sess    session       // of User, or of station
+	half    session       // the password was right, and a code is wanted; zero for every other visitor
+	station store.Station // the shared device that asks; zero for every other
+	jobber  *jobberNow    // read at most once
+	mask    []byte        // over the form token in this answer; made by csrf
 }
 
 type visitKey struct{}
@@ -63,13 +65,17 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	took := time.Since(start)
 	status := c.Response().StatusCode()
 	s.metrics.answered(c.Method(), v.Route, status, took)
+	size := 0
+	if !c.Response().IsBodyStream() { // asking for the body of one would wait for its end
+		size = len(c.Response().Body())
+	}
 	// The query is left out: a callback's holds a code that opens the account.
 	level := slog.LevelInfo
 	if v.Route == "/healthz" || v.Route == "/readyz" {
 		level = slog.LevelDebug // somebody asks every few seconds, day and night
 	}
 	s.Log.Log(c.UserContext(), level, "request", "id", v.ID, "method", c.Method(), "path", c.Path(), "status", status,
-		"ms", float64(took.Microseconds())/1000, "user", uint64(v.User.ID), "bytes", len(c.Response().Body()))
+		"ms", float64(took.Microseconds())/1000, "user", uint64(v.User.ID), "bytes", size)
 	return nil
 }
 

@@ -21,7 +21,7 @@ func (s *Server) receiveWebhook(c *fiber.Ctx) error {
 	if len(body) > maxWebhook {
 		return webhookAnswer(c, http.StatusRequestEntityTooLarge, "too large")
 	}
-	id, secret, err := s.Store.JobberCredentials(c.UserContext())
+	_, secret, err := s.Store.JobberCredentials(c.UserContext())
 	if err != nil && store.CodeOf(err) != store.NotFound {
 		return err
 	}
@@ -39,12 +39,13 @@ func (s *Server) receiveWebhook(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d.Status = store.DeliveryPending
-	if d.App != "" && d.App != id || d.Account != link.AccountID {
-		// One address serves all accounts that use the app. Others' events are none of ours.
-		d.Status, d.Note = store.DeliveryIgnored, "another account"
-	}
+	d = jobber.Sorted(link, d)
 	fresh, err := s.Store.Receive(c.UserContext(), d)
+	if store.CodeOf(err) == store.NoRoom { // not taken: Jobber is to send it again, and sweeps find what it tells
+		s.Log.Error("webhook not taken", "id", visitOf(c).ID, "topic", d.Topic, "item", d.Item, "err", err)
+		c.Set(fiber.HeaderRetryAfter, "60")
+		return webhookAnswer(c, http.StatusInsufficientStorage, "the disk is full; send it again")
+	}
 	if err != nil {
 		return err
 	}

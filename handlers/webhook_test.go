@@ -65,6 +65,12 @@ func TestWebhook(t *testing.T) {
 			[]string{sign(clientSecret, event("JOB_UPDATE", clientID, "other", "job-1"))}, 200, 1, 0},
 		{"another app", event("JOB_UPDATE", "other", storetest.Account, "job-1"),
 			[]string{sign(clientSecret, event("JOB_UPDATE", "other", storetest.Account, "job-1"))}, 200, 1, 0},
+		{"a topic that says nothing to us", event("INVOICE_UPDATE", clientID, storetest.Account, "invoice-1"),
+			[]string{sign(clientSecret, event("INVOICE_UPDATE", clientID, storetest.Account, "invoice-1"))}, 200, 1, 0},
+		{"a topic that nobody knows", event("TEA_READY", clientID, storetest.Account, "pot-1"),
+			[]string{sign(clientSecret, event("TEA_READY", clientID, storetest.Account, "pot-1"))}, 200, 1, 0},
+		{"the topic that the older application had", event("JOB_COMPLETE", clientID, storetest.Account, "job-1"),
+			[]string{sign(clientSecret, event("JOB_COMPLETE", clientID, storetest.Account, "job-1"))}, 200, 1, 1},
 		{"from a page of another site", good, []string{sign(clientSecret, good), "Sec-Fetch-Site: cross-site", "Origin: https://x"}, 200, 1, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -130,25 +130,38 @@ func offline(yes bool) chromedp.Action {
 func TestNoConnection(t *testing.T) {
 	d := startDemo(t)
 	ctx := open(t, phone)
-	const said = "No connection. Nothing was lost: tap again."
+	const said, kept = "No connection. Nothing was lost: tap again.", "No connection. Kept, and sent when it is back."
+	nothingKept := until(`!document.querySelector("#unsent")`)
 	run(t, ctx, signIn(d, "ana"), openItem(d, "BRK-20-1P"), openPad("issue"), keys("5"),
-		offline(true), chromedp.Click(bookIt, chromedp.ByQuery), until(toastIs, said))
+		offline(true), chromedp.Click(bookIt, chromedp.ByQuery), until(toastIs, kept),
+		until(`document.querySelector("#unsent")?.innerText.includes("Take 5 ea, Breaker 20 A, 1-pole")`))
 	if got := padSays(t, ctx); got != "Take 5 ea, 14 → 9" {
 		t.Errorf("without a connection the keypad says %q", got)
 	}
-	run(t, ctx, offline(false), chromedp.DoubleClick(bookIt, chromedp.ByQuery), until(`document.querySelector("article#item")`))
+	// The network is back, and so is what was kept: it is booked without a tap, and once.
+	run(t, ctx, offline(false), nothingKept, openItem(d, "BRK-20-1P"))
 	if got := onHand(t, ctx); got != "9" {
 		t.Errorf("%s on hand, want 9", got)
 	}
 
 	take := breaker + ` form[action$="/issue"] button`
 	run(t, ctx, chromedp.Navigate(d.url+"/jobs?q=1042"), chromedp.Click(`[data-number="1042"] a`, chromedp.ByQuery), until(`document.querySelector("#job")`),
-		offline(true), chromedp.Click(take, chromedp.ByQuery), until(toastIs, said))
+		offline(true), chromedp.Click(take, chromedp.ByQuery), acts(breaker+"[data-line]", "failed"))
+	if eval[bool](t, ctx, `document.querySelector("#toast").innerText != ""`) {
+		t.Error("the toast says what the line says already")
+	}
 	if got := line(t, ctx); got != "6 0 open" {
 		t.Errorf("without a connection the line is %q", got)
 	}
-	run(t, ctx, offline(false), chromedp.DoubleClick(take, chromedp.ByQuery), until(`document.querySelector('%s[data-line]').dataset.issued == "6"`, breaker))
-	if eval[bool](t, ctx, toastIs, said) {
+	// Discarded, it is not sent, neither now nor with the next page.
+	run(t, ctx, chromedp.Click(breaker+` button[aria-label^="Discard"]`, chromedp.ByQuery), nothingKept, offline(false), chromedp.Reload(), until(`document.querySelector("#job")`))
+	if got := line(t, ctx); got != "6 0 open" {
+		t.Errorf("discarded, and the line is %q", got)
+	}
+	// Kept, and tapped again before the page knows that the network is back: booked once.
+	run(t, ctx, offline(true), chromedp.Click(take, chromedp.ByQuery), acts(breaker+"[data-line]", "failed"),
+		offline(false), until(`document.querySelector('%s[data-line]')?.dataset.issued == "6"`, breaker), nothingKept)
+	if eval[bool](t, ctx, toastIs, kept) {
 		t.Error("the toast still says that there is no connection")
 	}
 	run(t, ctx, openItem(d, "BRK-20-1P"))

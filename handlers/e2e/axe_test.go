@@ -25,34 +25,48 @@ const (
 	colours  = `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`
 )
 
-// No page has a finding of axe, on a phone and on a laptop, light and dark.
-func TestAxe(t *testing.T) {
+// withAxe puts the checker into every page that the browser opens from here on.
+func withAxe(t *testing.T, ctx context.Context) {
+	t.Helper()
 	source, err := os.ReadFile("testdata/axe-4.14.1.min.js")
 	if err != nil {
 		t.Fatal(err)
 	}
+	run(t, ctx, chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(string(source)).Do(ctx)
+		return err
+	}))
+}
+
+// axe lets the checker look at the page as it stands, light and dark.
+func axe(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	for _, look := range []struct {
+		name, rules string
+		dark        bool
+	}{{"light", allRules, false}, {"dark", colours, true}} {
+		var found []string
+		run(t, ctx, scheme(look.dark), chromedp.Evaluate(strings.Replace(findings, "%s", look.rules, 1), &found, awaited))
+		for _, f := range found {
+			t.Errorf("%s, %s: %s", name, look.name, f)
+		}
+	}
+}
+
+// awaited waits for the script's promise.
+func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+
+// No page has a finding of axe, on a phone, a tablet and a laptop, light and dark.
+func TestAxe(t *testing.T) {
 	d := startDemo(t)
-	for _, s := range []screen{phone, laptop} {
+	for _, s := range []screen{phone, tablet, laptop} {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			s.height, s.phone = 9000, false // all of a page: what a bar covers only until one scrolls is no finding
+			s.height, s.phone = 16_000, false // all of a page: what a bar covers only until one scrolls is no finding
 			ctx := open(t, s)
-			run(t, ctx, chromedp.ActionFunc(func(ctx context.Context) error {
-				_, err := page.AddScriptToEvaluateOnNewDocument(string(source)).Do(ctx)
-				return err
-			}))
+			withAxe(t, ctx)
 			walk(t, ctx, d, func(name string) {
-				for _, look := range []struct {
-					name, rules string
-					dark        bool
-				}{{"light", allRules, false}, {"dark", colours, true}} {
-					var found []string
-					run(t, ctx, scheme(look.dark), chromedp.Evaluate(strings.Replace(findings, "%s", look.rules, 1), &found,
-						func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
-					for _, f := range found {
-						t.Errorf("%s, %s: %s", name, look.name, f)
-					}
-				}
+				axe(t, ctx, name)
 			})
 		})
 	}

@@ -29,11 +29,12 @@ var (
 )
 
 // startDemo runs the binary's demo on a port of its own.
-func startDemo(t *testing.T) demo {
+func startDemo(t *testing.T, env ...string) demo {
 	t.Helper()
 	cmd := exec.Command(binary, "demo")
 	cmd.Dir = t.TempDir() // no .env of ours
 	cmd.Env = append(os.Environ(), "ADDR=127.0.0.1:0", "TZ=America/Chicago")
+	cmd.Env = append(cmd.Env, env...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -93,8 +94,8 @@ var (
 	laptop = screen{"1440", 1440, 900, false}
 )
 
-// open starts a browser of the screen's size.
-func open(t *testing.T, s screen) context.Context {
+// open starts a browser of the screen's size, and with what else it is told.
+func open(t *testing.T, s screen, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -103,11 +104,11 @@ func open(t *testing.T, s screen) context.Context {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WindowSize(int(s.width), int(s.height)))
-	alloc, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	alloc, cancel := chromedp.NewExecAllocator(context.Background(), append(opts, more...)...)
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithErrorf(t.Logf))
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 6*time.Minute)
 	t.Cleanup(cancel)
 	size := chromedp.EmulateViewport(s.width, s.height)
 	if s.phone {
@@ -156,16 +157,17 @@ func eval[T any](t *testing.T, ctx context.Context, script string, args ...any) 
 	return v
 }
 
-// until waits for a script to say true, over page loads too: while one is under way scripts fail.
+// until waits for a script to say true of a page that is read to its end, over page loads too: while one is under way
+// scripts fail, and a page half read has half its words.
 func until(script string, args ...any) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		script := fmt.Sprintf(script, args...)
 		var yes bool
 		var last error
 		for {
-			if last = chromedp.Evaluate("!!("+script+")", &yes).Do(ctx); last == nil && yes {
+			if last = chromedp.Evaluate(`document.readyState != "loading" && !!(`+script+")", &yes).Do(ctx); last == nil && yes {
 				return nil
 			}
 			select {

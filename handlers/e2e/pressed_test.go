@@ -12,7 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// covered lists what a finger on the middle of a link, button or field would miss, and what is smaller than 44 px.
+// covered lists what a finger on the middle of a link, button or field would miss, and what is smaller than 48 px; what takes
+// a chip away may be 44 wide.
 // A press counts when it meets the element, its label, or a link to the same page. Links in a running
 // sentence may be as high as its lines.
 const covered = `(root => {
@@ -30,9 +31,10 @@ const covered = `(root => {
     };
     if (!meets(x, y)) { bad.push(name(el) + " is under " + name(document.elementFromPoint(x, y))); continue; }
     if (inSentence(el)) continue;
-    const reach = (dx, dy) => { let n = 0; while (n < 44 && meets(x + dx * (n + 2), y + dy * (n + 2))) n += 2; return n; };
+    const reach = (dx, dy) => { let n = 0; while (n < 48 && meets(x + dx * (n + 2), y + dy * (n + 2))) n += 2; return n; };
     const wide = reach(-1, 0) + reach(1, 0), high = reach(0, -1) + reach(0, 1);
-    if (Math.min(wide, high) < 42) bad.push(name(el) + " answers on " + wide + " × " + high + " px");
+    const room = 2, least = el.closest(".chip.is-set") ? 44 : 48;
+    if (wide < least - room || high < 48 - room) bad.push(name(el) + " answers on " + wide + " × " + high + " px");
   }
   return bad;
 })`
