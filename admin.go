@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lwc-inventory/store"
@@ -25,6 +26,7 @@ type task struct {
 	db     *store.DB
 	index  *store.Index // nil when no server runs
 	cfg    config
+	secret []byte
 	args   []string
 	stdin  io.Reader
 	stdout io.Writer
@@ -36,7 +38,7 @@ func (t task) run(ctx context.Context) error {
 	case "user":
 		return t.user(ctx)
 	case "import":
-		return t.importItems(ctx)
+		return t.importFile(ctx)
 	case "backup":
 		return t.backup(ctx)
 	case "check":
@@ -83,11 +85,12 @@ func (p program) administer(ctx context.Context, cfg config, args []string) erro
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(databasePath(cfg), store.Options{Secret: secret})
+	only := args[0] == "check" && len(args) == 1
+	db, err := store.Open(databasePath(cfg), store.Options{Secret: secret, ReadOnly: only})
 	if err != nil {
 		return err
 	}
-	t := task{db: db, cfg: cfg, args: args, stdin: bytes.NewReader(stdin), stdout: p.stdout}
+	t := task{db: db, cfg: cfg, secret: secret, args: args, stdin: bytes.NewReader(stdin), stdout: p.stdout}
 	return errors.Join(t.run(ctx), db.Close())
 }
 
@@ -105,9 +108,23 @@ func (p program) prepare(args []string) ([]string, []byte, error) {
 	case args[0] == "import" && len(args) == 3:
 		in, err := os.ReadFile(args[2])
 		return args, in, err
-	case args[0] == "backup" && len(args) == 2:
-		path, err := filepath.Abs(args[1])
-		return []string{args[0], path}, nil, err
+	case args[0] == "backup" && len(args) > 1:
+		var in []byte
+		if slices.Contains(args, "--passphrase-stdin") {
+			var err error
+			if in, err = io.ReadAll(io.LimitReader(p.stdin, 4096)); err != nil {
+				return nil, nil, err
+			}
+		}
+		args = slices.Clone(args)
+		for i, arg := range args[1:] {
+			if path, err := filepath.Abs(arg); err != nil {
+				return nil, nil, err
+			} else if arg != "--passphrase-stdin" {
+				args[1+i] = path
+			}
+		}
+		return args, in, nil
 	}
 	return args, nil, nil
 }
@@ -201,7 +218,7 @@ func (s *adminServer) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var out bytes.Buffer
-	t := task{db: s.app.db, index: s.app.index, cfg: s.app.cfg, args: q.Args, stdin: bytes.NewReader(q.Stdin), stdout: &out}
+	t := task{db: s.app.db, index: s.app.index, cfg: s.app.cfg, secret: s.app.secret, args: q.Args, stdin: bytes.NewReader(q.Stdin), stdout: &out}
 	err := t.run(r.Context())
 	s.app.log.Info("command", "name", q.Args[0], "ok", err == nil)
 	reply := adminReply{Stdout: out.String(), Usage: errors.Is(err, errUsage)}

@@ -9,11 +9,15 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/joho/godotenv"
+
+	"lwc-inventory/alerts"
+	"lwc-inventory/backup"
 )
 
 // A config is everything the environment decides. README.md's table and .env.example say the same.
@@ -22,11 +26,14 @@ type config struct {
 	DataDir        string
 	BaseURL        string // without a slash at the end
 	SecretKey      string // "": kept in the data folder
+	SecretKeyOld   string // the one before it, whose seals are made anew at the start; "": none
 	TrustedProxies []string
 	LogLevel       slog.Level
 	Location       *time.Location
 	TLSCert        string
 	TLSKey         string
+	TLSDomains     []string // for which a public authority gives certificates
+	TLSSelf        bool     // with certificates of our own
 
 	MailServer   string
 	MailPort     int
@@ -43,11 +50,15 @@ type config struct {
 
 	AlertWindow    time.Duration
 	AlertOutWindow time.Duration
-}
+	AlertRecross   time.Duration
+	AlertDigestAt  alerts.Clock
+	OwnNetworks    []netip.Prefix // that the owners' webhook may reach though they are not public
 
-// later are names of the contract that this version does not act on yet. Setting them is no mistake, but
-// whoever does should know.
-var later = []string{"TLS_DOMAIN", "TLS_SELF", "BACKUP_DIR", "ALERT_RECROSS", "ALERT_DIGEST_AT"}
+	BackupDir        string // "": no copy is made by itself
+	BackupAt         alerts.Clock
+	BackupPassphrase string
+	BackupS3         backup.RemoteConfig // without an endpoint there is none
+}
 
 // environment returns a getenv that reads the process's environment first, then the .env file of the
 // working folder, if there is one.
@@ -72,11 +83,14 @@ func readConfig(getenv func(string) string) (config, error) {
 		DataDir:        r.text("DATA_DIR", "./data"),
 		BaseURL:        strings.TrimRight(r.url("BASE_URL", ""), "/"),
 		SecretKey:      r.text("SECRET_KEY", ""),
+		SecretKeyOld:   r.text("SECRET_KEY_OLD", ""),
 		TrustedProxies: r.proxies("TRUSTED_PROXIES"),
 		LogLevel:       r.level("LOG_LEVEL"),
 		Location:       r.location("TZ"),
 		TLSCert:        r.text("TLS_CERT", ""),
 		TLSKey:         r.text("TLS_KEY", ""),
+		TLSDomains:     r.domains("TLS_DOMAIN"),
+		TLSSelf:        r.yesNo("TLS_SELF", false),
 
 		MailServer:   r.text("MAIL_SERVER", ""),
 		MailPort:     r.port("MAIL_PORT", 587),
@@ -93,20 +107,53 @@ func readConfig(getenv func(string) string) (config, error) {
 
 		AlertWindow:    r.duration("ALERT_WINDOW", 10*time.Minute),
 		AlertOutWindow: r.duration("ALERT_OUT_WINDOW", 2*time.Minute),
+		AlertRecross:   r.duration("ALERT_RECROSS", 24*time.Hour),
+		AlertDigestAt:  r.clock("ALERT_DIGEST_AT", "07:00"),
+		OwnNetworks:    r.networks("ALERT_WEBHOOK_NETWORKS"),
+
+		BackupDir:        r.text("BACKUP_DIR", ""),
+		BackupAt:         r.clock("BACKUP_AT", "03:00"),
+		BackupPassphrase: r.text("BACKUP_PASSPHRASE", ""),
+		BackupS3: backup.RemoteConfig{Endpoint: strings.TrimRight(r.url("BACKUP_S3_ENDPOINT", ""), "/"), Region: r.text("BACKUP_S3_REGION", ""),
+			Bucket: r.text("BACKUP_S3_BUCKET", ""), Prefix: r.text("BACKUP_S3_PREFIX", ""),
+			AccessKey: r.text("BACKUP_S3_ACCESS_KEY", ""), SecretKey: r.text("BACKUP_S3_SECRET_KEY", "")},
 	}
+	r.backups(&c)
 	if c.SecretKey != "" && len(c.SecretKey) < 32 {
 		r.bad("SECRET_KEY has %d characters; allowed are 32 or more", len(c.SecretKey))
+	}
+	if c.SecretKeyOld != "" && len(c.SecretKeyOld) < 32 {
+		r.bad("SECRET_KEY_OLD has %d characters; allowed are 32 or more", len(c.SecretKeyOld))
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		r.bad("TLS_CERT and TLS_KEY go together; set both or neither")
 	}
-	for _, name := range later {
-		r.later(name)
+	if c.TLSCert != "" && (len(c.TLSDomains) > 0 || c.TLSSelf) || len(c.TLSDomains) > 0 && c.TLSSelf {
+		r.bad("TLS_CERT with TLS_KEY, TLS_DOMAIN and TLS_SELF are three ways to HTTPS; set one")
 	}
 	if len(r.problems) > 0 {
 		return c, errors.New(strings.Join(r.problems, "; "))
 	}
 	return c, nil
+}
+
+// backups says where copies go when nobody said so, and what is missing to send them away.
+func (r *reader) backups(c *config) {
+	switch c.BackupDir {
+	case "":
+		c.BackupDir = filepath.Join(c.DataDir, "backups")
+	case "off":
+		c.BackupDir = ""
+	}
+	if s := c.BackupS3; s.Endpoint != "" && (s.Bucket == "" || s.AccessKey == "" || s.SecretKey == "") {
+		r.bad("BACKUP_S3_ENDPOINT takes BACKUP_S3_BUCKET, BACKUP_S3_ACCESS_KEY and BACKUP_S3_SECRET_KEY with it")
+	}
+	if u, err := url.Parse(c.BackupS3.Endpoint); err == nil && u.Path != "" {
+		r.bad("BACKUP_S3_ENDPOINT is %q; allowed is an address without a path; the bucket is BACKUP_S3_BUCKET", c.BackupS3.Endpoint)
+	}
+	if c.BackupDir == "" && c.BackupS3.Endpoint != "" {
+		r.bad("BACKUP_DIR is off, and BACKUP_S3_ENDPOINT is set; copies are made in the one before they go to the other")
+	}
 }
 
 // mailConfigured reports whether mail can be sent at all.
@@ -162,16 +209,13 @@ func (r *reader) sender(name string) string {
 	return v
 }
 
-// later checks a variable that nothing acts on yet: a wrong value is found now, not after the next update.
-func (r *reader) later(name string) {
-	switch v := r.getenv(name); {
-	case name == "ALERT_RECROSS":
-		r.duration(name, 0)
-	case name == "ALERT_DIGEST_AT" && v != "" && v != "off":
-		if _, err := time.Parse("15:04", v); err != nil {
-			r.bad("%s is %q; allowed is a time of day like 07:00, or off", name, v)
-		}
+func (r *reader) clock(name, otherwise string) alerts.Clock {
+	v := r.text(name, otherwise)
+	c, err := alerts.ParseClock(v)
+	if err != nil {
+		r.bad("%s is %q; allowed is a time of day like 07:00, or off", name, v)
 	}
+	return c
 }
 
 func (r *reader) duration(name string, otherwise time.Duration) time.Duration {
@@ -242,6 +286,17 @@ func (r *reader) date(name, otherwise string) string {
 	return v
 }
 
+func (r *reader) domains(name string) []string {
+	var all []string
+	for d := range strings.FieldsFuncSeq(strings.ToLower(r.getenv(name)), func(c rune) bool { return c == ',' || c == ' ' }) {
+		if !strings.Contains(strings.Trim(d, "."), ".") || strings.ContainsAny(d, "/:*@") || net.ParseIP(d) != nil {
+			r.bad("%s has %q; allowed are names like stock.example.com", name, d)
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
 func (r *reader) proxies(name string) []string {
 	var all []string
 	for p := range strings.FieldsFuncSeq(r.getenv(name), func(c rune) bool { return c == ',' || c == ' ' }) {
@@ -251,6 +306,19 @@ func (r *reader) proxies(name string) []string {
 			}
 		}
 		all = append(all, p)
+	}
+	return all
+}
+
+// networks reads addresses and networks; an address is a network of one.
+func (r *reader) networks(name string) []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range r.proxies(name) {
+		if p, err := netip.ParsePrefix(text); err == nil {
+			all = append(all, p.Masked())
+		} else if a, err := netip.ParseAddr(text); err == nil {
+			all = append(all, netip.PrefixFrom(a.Unmap().WithZone(""), a.Unmap().BitLen()))
+		}
 	}
 	return all
 }

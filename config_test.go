@@ -19,14 +19,24 @@ func TestReadConfig(t *testing.T) {
 		{"TZ", "America/Chicago", ""},
 		{"TZ", "Mars/Olympus", `TZ is "Mars/Olympus"; allowed is a name like`},
 		{"SECRET_KEY", "short", "SECRET_KEY has 5 characters; allowed are 32 or more"},
+		{"SECRET_KEY_OLD", "short", "SECRET_KEY_OLD has 5 characters; allowed are 32 or more"},
 		{"MAIL_PORT", "70000", `MAIL_PORT is "70000"; allowed is a port`},
 		{"MAIL_USE_TLS", "maybe", `MAIL_USE_TLS is "maybe"; allowed are true and false`},
 		{"JOBBER_API_VERSION", "newest", `JOBBER_API_VERSION is "newest"; allowed is a date`},
 		{"JOBBER_SYNC_INTERVAL", "15", `JOBBER_SYNC_INTERVAL is "15"; allowed is a time`},
 		{"JOBBER_SYNC_INTERVAL", "0", ""},
 		{"ALERT_WINDOW", "-1m", `ALERT_WINDOW is "-1m"; allowed is a time`},
+		{"ALERT_RECROSS", "a day", `ALERT_RECROSS is "a day"; allowed is a time`},
+		{"ALERT_DIGEST_AT", "off", ""},
+		{"ALERT_DIGEST_AT", "23:59", ""},
+		{"ALERT_DIGEST_AT", "25:00", `ALERT_DIGEST_AT is "25:00"; allowed is a time of day like 07:00, or off`},
 		{"TRUSTED_PROXIES", "10.0.0.1, 10.1.0.0/16", ""},
 		{"TRUSTED_PROXIES", "proxy", `TRUSTED_PROXIES has "proxy"; allowed are addresses`},
+		{"ALERT_WEBHOOK_NETWORKS", "192.168.1.20, 10.0.0.0/8, fd00::/8", ""},
+		{"ALERT_WEBHOOK_NETWORKS", "printer", `ALERT_WEBHOOK_NETWORKS has "printer"; allowed are addresses`},
+		{"TLS_DOMAIN", "stock.example.com, depot.example.com", ""},
+		{"TLS_DOMAIN", "https://stock.example.com", `TLS_DOMAIN has "https://stock.example.com"; allowed are names`},
+		{"TLS_SELF", "maybe", `TLS_SELF is "maybe"; allowed are true and false`},
 		{"TLS_CERT", "cert.pem", "TLS_CERT and TLS_KEY go together"},
 	} {
 		_, err := readConfig(func(name string) string {
@@ -67,7 +77,7 @@ func TestVariablesAreDocumented(t *testing.T) {
 	if _, err := readConfig(func(name string) string { asked[name] = true; return "" }); err != nil {
 		t.Fatal(err)
 	}
-	for file, pattern := range map[string]string{"README.md": "(?m)^\\| `([A-Z_]+)`", ".env.example": `(?m)^#? ?([A-Z_]+)=`} {
+	for file, pattern := range map[string]string{"README.md": "(?m)^\\| `([A-Z0-9_]+)`", ".env.example": `(?m)^#? ?([A-Z0-9_]+)=`} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -25,11 +25,9 @@ type contractor struct {
 	office *jobbertest.Server
 }
 
-// connected sets a company up, and connects it as its owner would, with what Jobber has that day.
-// The warehouse has 10 PIPE-2 and 100 WIRE-12, with minimums of 5 and 20.
-func connected(t *testing.T, e map[string]string, jobs ...jobbertest.Job) contractor {
-	t.Helper()
-	data := jobbertest.Data{
+// northside is the contractor's account at Jobber, with these jobs.
+func northside(jobs ...jobbertest.Job) jobbertest.Data {
+	return jobbertest.Data{
 		Account:    jobbertest.Account{ID: accountID, Name: "Northside"},
 		Users:      []jobbertest.User{{ID: jobbertest.ID("User", 1), First: "Dana", Last: "Reyes", Admin: true}},
 		Clients:    []jobbertest.Client{{ID: jobbertest.ID("Client", 1), First: "Ana", Last: "Miller", Phone: "937 555 0117"}},
@@ -40,6 +38,13 @@ func connected(t *testing.T, e map[string]string, jobs ...jobbertest.Job) contra
 		},
 		Jobs: jobs,
 	}
+}
+
+// connected sets a company up, and connects it as its owner would, with what Jobber has that day.
+// The warehouse has 10 PIPE-2 and 100 WIRE-12, with minimums of 5 and 20.
+func connected(t *testing.T, e map[string]string, jobs ...jobbertest.Job) contractor {
+	t.Helper()
+	data := northside(jobs...)
 	if err := data.Check(); err != nil {
 		t.Fatal(err)
 	}

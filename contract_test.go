@@ -29,10 +29,16 @@ const ownersPassword = "the owner's password"
 func company(t *testing.T, env map[string]string) person {
 	t.Helper()
 	lee := person{t, "http://" + start(t, env).addr, env, visitor(t)}
-	if a := lee.post("/setup", "username", "lee", "email", "lee@example.com", "password", ownersPassword); a.url.Path != "/dashboard" {
-		t.Fatalf("the set-up led to %s with %d:\n%s", a.url, a.status, a.body)
-	}
+	lee.setUp()
 	return lee
+}
+
+// setUp makes lee the owner of an empty program.
+func (p person) setUp() {
+	p.t.Helper()
+	if a := p.post("/setup", "username", "lee", "email", "lee@example.com", "password", ownersPassword); a.url.Path != "/dashboard" {
+		p.t.Fatalf("the set-up led to %s with %d:\n%s", a.url, a.status, a.body)
+	}
 }
 
 // hire makes a user and signs them in with a browser of their own.

@@ -6,18 +6,43 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
+	"lwc-inventory/backup"
 	"lwc-inventory/store"
 )
 
-// importItems adds the items of a CSV file, all or none.
-func (t task) importItems(ctx context.Context) error {
-	if len(t.args) != 3 || t.args[1] != "items" {
-		return fmt.Errorf("%w: import items FILE.csv", errUsage)
+// importFile adds what a CSV file holds, all or none.
+func (t task) importFile(ctx context.Context) error {
+	if len(t.args) == 3 {
+		switch t.args[1] {
+		case "items":
+			return t.importItems(ctx)
+		case "users":
+			return t.importUsers(ctx)
+		}
 	}
+	return fmt.Errorf("%w: import items FILE.csv or import users FILE.csv", errUsage)
+}
+
+func (t task) importUsers(ctx context.Context) error {
+	added, here, err := t.db.ImportUsers(ctx, commandLine, t.stdin)
+	if err != nil {
+		return plain(err)
+	}
+	words := ""
+	if here > 0 {
+		words = fmt.Sprintf(" %d are here already and stay as they are.", here)
+	}
+	_, err = fmt.Fprintf(t.stdout, "%d users imported.%s\n", added, words)
+	return err
+}
+
+func (t task) importItems(ctx context.Context) error {
 	r, err := t.db.ImportItems(ctx, commandLine, t.stdin)
 	if err != nil {
 		return plain(err)
@@ -26,33 +51,79 @@ func (t task) importItems(ctx context.Context) error {
 	return err
 }
 
-// backup writes a consistent copy of the database to a new file, beside a running server too.
+// backup writes a consistent copy of the database to a new file, beside a running server too, with its SHA-256 beside
+// it. With --passphrase-stdin the copy is encrypted.
 func (t task) backup(ctx context.Context) error {
-	if len(t.args) != 2 {
-		return fmt.Errorf("%w: backup FILE", errUsage)
+	passphrase, args, err := passphraseOf(t.args[1:], t.stdin)
+	if err != nil || len(args) != 1 {
+		return errors.Join(fmt.Errorf("%w: backup FILE [--passphrase-stdin]", errUsage), err)
 	}
-	size, err := t.db.Backup(ctx, t.args[1])
+	size, err := backup.Write(ctx, t.db, args[0], passphrase, t.secret)
 	if err != nil {
-		return err
+		return plain(err)
 	}
-	_, err = fmt.Fprintf(t.stdout, "%s: %d bytes. It holds everything but the key: keep SECRET_KEY, or the file secret.key of the data folder, as well.\n",
-		t.args[1], size)
+	_, err = fmt.Fprintf(t.stdout, "%s: %d bytes, read back and proved. It holds everything but the key: keep SECRET_KEY, or the file secret.key of the data folder, as well.\n",
+		args[0], size)
 	return err
 }
 
-// check proves that the ledger is whole and that all that is made from it agrees with it.
-func (t task) check(ctx context.Context) error {
-	if len(t.args) != 1 {
-		return fmt.Errorf("%w: check takes no arguments", errUsage)
+// passphraseOf reads a passphrase from stdin, if the arguments say so, and returns the other arguments.
+func passphraseOf(args []string, stdin io.Reader) (string, []string, error) {
+	i := slices.Index(args, "--passphrase-stdin")
+	if i < 0 {
+		return "", args, nil
 	}
-	if err := t.db.Check(ctx); err != nil {
-		faults := strings.Split(err.Error(), "\n")
-		fmt.Fprintln(t.stdout, err)
+	line, err := io.ReadAll(io.LimitReader(stdin, 4096))
+	passphrase := strings.TrimRight(string(line), "\r\n")
+	if err == nil && passphrase == "" {
+		err = errors.New("there is no passphrase on stdin")
+	}
+	return passphrase, slices.Concat(args[:i], args[i+1:]), err
+}
+
+// check proves that the ledger is whole and that all that is made from it agrees with it. With --repair it makes
+// anew what is made from it, after a copy.
+func (t task) check(ctx context.Context) error {
+	repair := len(t.args) == 2 && t.args[1] == "--repair"
+	if len(t.args) != 1 && !repair {
+		return fmt.Errorf("%w: check [--repair]", errUsage)
+	}
+	faults, err := t.db.Faults(ctx)
+	for _, f := range faults {
+		fmt.Fprintf(t.stdout, "%s: %s\n", f.Kind, f.Says)
+	}
+	if repair && err == nil && len(faults) > 0 {
+		return t.repair(ctx)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("the file cannot be read to its end: %w", err)
+	case len(faults) > 0:
 		return fmt.Errorf("%d faults", len(faults))
 	}
-	_, err := fmt.Fprintln(t.stdout, "The ledger is whole, and everything agrees with it.")
+	_, err = fmt.Fprintln(t.stdout, "The ledger is whole, and everything agrees with it.")
 	return err
 }
+
+// repair makes anew what is derived, and checks again.
+func (t task) repair(ctx context.Context) error {
+	r, err := t.db.Repair(ctx, repairCopy(t.cfg))
+	if err != nil {
+		return plain(err)
+	}
+	if r.Copy != "" {
+		fmt.Fprintf(t.stdout, "Made anew from the ledger. The file as it was: %s\n", r.Copy)
+	}
+	left, err := t.db.Faults(ctx)
+	if err != nil || len(left) > 0 {
+		return errors.Join(err, fmt.Errorf("%d faults are left, which are in no derived data: restore a backup", len(left)))
+	}
+	_, err = fmt.Fprintln(t.stdout, "The ledger is whole, and everything agrees with it.")
+	return err
+}
+
+// repairCopy begins the name of the copies that are made before a repair.
+func repairCopy(cfg config) string { return databasePath(cfg) + ".before-repair" }
 
 // reindex makes the search index anew: at once in a running server, else at its next start.
 func (t task) reindex(ctx context.Context) error {
@@ -79,74 +150,64 @@ func (p program) restore(ctx context.Context, cfg config, args []string) error {
 	set := flag.NewFlagSet("restore", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	replace := set.Bool("replace", false, "")
+	passphrase, args, err := passphraseOf(args, p.stdin)
 	if err := set.Parse(args); err != nil || set.NArg() != 1 {
-		return fmt.Errorf("%w: restore [--replace] FILE", errUsage)
+		return fmt.Errorf("%w: restore [--replace] [--passphrase-stdin] FILE", errUsage)
+	}
+	if err != nil {
+		return err
 	}
 	secret, err := openFolder(cfg)
 	if err != nil {
 		return err
 	}
-	path := databasePath(cfg)
-	fresh := path + ".restore"
-	if err := copyVerified(ctx, set.Arg(0), fresh, secret); err != nil {
-		return errors.Join(fmt.Errorf("%s: %w", set.Arg(0), err), removeIfThere(fresh))
+	if _, err := os.Stat(databasePath(cfg)); err == nil && !*replace {
+		return fmt.Errorf("%s holds data; --replace keeps it aside and puts the backup in its place", cfg.DataDir)
 	}
-	if _, err := os.Stat(path); err == nil {
-		if !*replace {
-			return errors.Join(fmt.Errorf("%s holds data; --replace keeps it aside and puts the backup in its place", cfg.DataDir), removeIfThere(fresh))
-		}
-		if err := keepAside(path, secret); err != nil {
-			return errors.Join(err, removeIfThere(fresh))
-		}
+	if err := backup.Unpack(ctx, commandLine, set.Arg(0), restorePath(cfg), passphrase, secret); err != nil {
+		return fmt.Errorf("%s: %w", set.Arg(0), plain(err))
 	}
-	if err := os.RemoveAll(indexPath(cfg)); err != nil { // it knows another past
+	kept, err := putRestored(cfg, secret)
+	if err != nil {
 		return err
 	}
-	if err := os.Rename(fresh, path); err != nil {
-		return err
+	if kept != "" {
+		fmt.Fprintf(p.stdout, "What was there before: %s\n", kept)
 	}
 	_, err = fmt.Fprintln(p.stdout, "Restored. The ledger was checked.")
 	return err
 }
 
-// keepAside renames the database, if no server has it open.
-func keepAside(path string, secret []byte) error {
-	db, err := store.Open(path, store.Options{Secret: secret})
-	if err != nil {
-		return err
+// restorePath is where a backup is unpacked before it takes the database's place.
+func restorePath(cfg config) string { return databasePath(cfg) + ".restore" }
+
+// putRestored puts an unpacked backup in the database's place, if nobody has that open, and returns where the old one
+// is kept. Everybody is signed out: what is restored may know other people by the same numbers.
+func putRestored(cfg config, secret []byte) (kept string, err error) {
+	if err := closed(cfg, secret); err != nil {
+		return "", err
 	}
-	if err := db.Close(); err != nil {
-		return err
+	if kept, err = backup.Put(restorePath(cfg), databasePath(cfg), time.Now()); err != nil {
+		return kept, err
 	}
-	return os.Rename(path, path+".before-"+time.Now().UTC().Format("20060102-150405"))
+	// The index knows another past.
+	return kept, errors.Join(os.RemoveAll(indexPath(cfg)), removeIfThere(sessionsPath(cfg)))
 }
 
-// copyVerified copies a backup and proves the copy whole.
-func copyVerified(ctx context.Context, from, to string, secret []byte) error {
-	data, err := os.Open(from)
-	if err != nil {
+// closed fails while a server has the database. One that is damaged nobody can have open.
+func closed(cfg config, secret []byte) error {
+	conn, err := net.DialTimeout("unix", socketPath(cfg), time.Second)
+	if err == nil {
+		return errors.Join(errors.New("the folder is in use by a server: restore on its page, or stop it first"), conn.Close())
+	}
+	db, err := store.Open(databasePath(cfg), store.Options{Secret: secret, ReadOnly: true})
+	if err == nil {
+		return db.Close()
+	}
+	if errors.Is(err, store.ErrInUse) {
 		return err
 	}
-	defer data.Close()
-	if err := removeIfThere(to); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	n, err := io.Copy(f, data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if n == 0 {
-		return errors.New("the file is empty") // opening it would make a new database of it
-	}
-	db, err := store.Open(to, store.Options{Secret: secret})
-	if err != nil {
-		return err
-	}
-	return errors.Join(db.Check(ctx), db.Close())
+	return nil
 }
 
 func removeIfThere(path string) error {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
@@ -16,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lwc-inventory/alerts/mailbox"
+	"lwc-inventory/handlers"
 	"lwc-inventory/jobber/jobbertest"
 	"lwc-inventory/store"
 	"lwc-inventory/store/sample"
@@ -81,6 +84,7 @@ type demo struct {
 	officeLn net.Listener
 	mailbox  *mailbox.Mailbox
 	mailLn   net.Listener
+	over     http.RoundTripper // to the product: trusts its certificate, if it made one
 	log      *slog.Logger
 }
 
@@ -91,6 +95,7 @@ const (
 )
 
 func openDemo(cfg config, addrSet bool, log *slog.Logger) (*demo, error) {
+	cfg.TLSCert, cfg.TLSKey, cfg.TLSDomains = "", "", nil // of the real thing; TLS_SELF is there to try a phone's camera
 	if !addrSet {
 		cfg.Addr = "127.0.0.1:5001" // passwords that everybody knows stay on this machine
 	}
@@ -101,7 +106,8 @@ func openDemo(cfg config, addrSet bool, log *slog.Logger) (*demo, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ADDR is %q: %w", cfg.Addr, err)
 	}
-	d := &demo{log: log, mailbox: mailbox.New(log)}
+	roots := x509.NewCertPool()
+	d := &demo{log: log, mailbox: mailbox.New(log), over: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
 	if d.officeLn, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return nil, err
 	}
@@ -123,9 +129,15 @@ func openDemo(cfg config, addrSet bool, log *slog.Logger) (*demo, error) {
 	}
 	d.office = jobbertest.New(jobbertest.Sample(time.Now().In(cfg.Location)), jobbertest.Options{AppName: "LWC Inventory",
 		ClientID: demoClientID, ClientSecret: demoClientSecret, CallbackURL: cfg.BaseURL + "/jobs/jobber/callback",
-		WebhookURL: localURL(cfg, ln.Addr()) + "/jobs/jobber/webhook"})
-	d.app, err = openApp(cfg, ln, log)
-	return d, err
+		WebhookURL: localURL(cfg, ln.Addr()) + "/jobs/jobber/webhook", Transport: d.over})
+	if d.app, err = openApp(cfg, ln, log, &handlers.Troubles{}); err != nil {
+		return nil, err
+	}
+	d.app.web.Restore = nil // there would be nobody to start it again
+	if d.app.trust != nil {
+		roots.AddCert(d.app.trust.cert)
+	}
+	return d, nil
 }
 
 // demoMail points the mailer at the demo's own mail server. Mails go out at once: nobody waits ten minutes in a demo.
@@ -202,8 +214,8 @@ func (d *demo) seed(ctx context.Context) error {
 
 // welcome connects to the stand-in as the owner would, and says where everything is.
 func (d *demo) welcome(ctx context.Context, p program, addr net.Addr) error {
-	url := localURL(d.app.cfg, addr)
-	if err := connectAsOwner(ctx, url, demoUsers[0]); err != nil {
+	url := d.app.cfg.BaseURL // Jobber's stand-in leads back there, and a session is good for one host
+	if err := connectAsOwner(ctx, url, demoUsers[0], d.over); err != nil {
 		return fmt.Errorf("connect to the stand-in: %w", err)
 	}
 	fmt.Fprintf(p.stdout, "\nLWC Inventory, the demo. Stop it with Ctrl-C.\n\n  %s\n\n", url)

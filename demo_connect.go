@@ -17,14 +17,14 @@ import (
 
 // connectAsOwner does with a browser's means what an owner does once: sign in, press Connect, allow it on
 // Jobber's page, and come back. Nothing on the way knows that no person does it.
-func connectAsOwner(ctx context.Context, base string, owner store.UserDraft) error {
+func connectAsOwner(ctx context.Context, base string, owner store.UserDraft, over http.RoundTripper) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return err
 	}
-	b := browser{ctx, &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+	b := browser{ctx, &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: over}}
 	page, err := b.get(base + "/login")
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ func (p program) health(ctx context.Context, cfg config) error {
 		return err
 	}
 	scheme := "http"
-	if cfg.TLSCert != "" {
+	if cfg.encrypted() {
 		scheme = "https"
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)

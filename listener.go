@@ -1,40 +1,67 @@
 package main
 
 import (
+	"crypto/tls"
+	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
+	"time"
 )
 
 // A listener knows the connections on which nothing has been said yet. Browsers open some ahead of need,
 // and the server's shutdown would wait on each as on a request.
 type listener struct {
 	net.Listener
+	log *slog.Logger
 
 	mu     sync.Mutex
 	silent map[*connection]bool // nil once the server stops
 }
 
-func newListener(ln net.Listener) *listener {
-	return &listener{Listener: ln, silent: map[*connection]bool{}}
+func newListener(ln net.Listener, log *slog.Logger) *listener {
+	return &listener{Listener: ln, log: log, silent: map[*connection]bool{}}
+}
+
+// acceptRest is how long new connections wait when there is no file handle for them.
+const acceptRest = 100 * time.Millisecond
+
+// accept waits for file handles when they are used up: the server would take that for the end.
+func (l *listener) accept() (net.Conn, error) {
+	for told := false; ; told = true {
+		conn, err := l.Listener.Accept()
+		if !errors.Is(err, syscall.EMFILE) && !errors.Is(err, syscall.ENFILE) {
+			return conn, err
+		}
+		if !told {
+			l.log.Error("new connections wait", "err", err)
+		}
+		time.Sleep(acceptRest)
+	}
 }
 
 // Accept returns the next connection.
 func (l *listener) Accept() (net.Conn, error) {
-	conn, err := l.Listener.Accept()
+	conn, err := l.accept()
 	if err != nil {
 		return nil, err
 	}
 	c := &connection{Conn: conn, from: l}
+	var out net.Conn = c
+	if t, ok := conn.(handshaker); ok {
+		out = &tlsConnection{c, t} // the server tells HTTPS by these methods
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.silent == nil {
 		c.end() // it came while the server stops
-		return c, nil
+		return out, nil
 	}
 	l.silent[c] = true
-	return c, nil
+	return out, nil
 }
 
 // closeSilent closes the connections on which nothing has been said, and those that still come. Nobody
@@ -61,6 +88,17 @@ type connection struct {
 	from *listener
 	once sync.Once
 	over atomic.Bool
+}
+
+// A handshaker is a connection that speaks TLS.
+type handshaker interface {
+	Handshake() error
+	ConnectionState() tls.ConnectionState
+}
+
+type tlsConnection struct {
+	*connection
+	handshaker
 }
 
 // end makes the connection look as if the other side had hung up.

@@ -30,6 +30,7 @@ import (
 
 func main() {
 	keepPrivate()
+	outliveLimits()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	p := program{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
@@ -57,10 +58,13 @@ const usage = `lwc-inventory keeps the stock of a contracting company that runs 
       [--email E] [--receive-alerts] --password-stdin
   lwc-inventory user passwd --username U --password-stdin
   lwc-inventory user list
+  lwc-inventory user second-step --username U --off   for who lost the phone and the recovery codes
   lwc-inventory import items FILE.csv
-  lwc-inventory backup FILE   beside a running server, too
-  lwc-inventory restore [--replace] FILE
-  lwc-inventory check         prove that the ledger is whole
+  lwc-inventory import users FILE.csv   of the older application, with the hashes of their passwords
+  lwc-inventory backup FILE [--passphrase-stdin]   beside a running server, too
+  lwc-inventory restore [--replace] [--passphrase-stdin] FILE
+  lwc-inventory check         prove that the ledger is whole, and that all that is made from it agrees
+      --repair                copy the file aside, and make from the ledger what does not agree with it
   lwc-inventory reindex       make the search index anew
   lwc-inventory health        is the server on this machine well; for containers
   lwc-inventory version
@@ -105,7 +109,7 @@ func (p program) dispatch(ctx context.Context, args []string) error {
 		if len(args) > 1 {
 			return fmt.Errorf("%w: serve takes no arguments", errUsage)
 		}
-		return p.serve(ctx, cfg, getenv)
+		return p.serve(ctx, cfg)
 	case "demo":
 		return p.demo(ctx, cfg, getenv("ADDR") != "", args[1:])
 	case "health":

@@ -3,13 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	"io/fs"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -264,103 +262,5 @@ func TestBadStarts(t *testing.T) {
 		if code != tt.code || !strings.Contains(first, tt.says) {
 			t.Errorf("%s: %d %q, want %d and %q", tt.name, code, errs, tt.code, tt.says)
 		}
-	}
-}
-
-// The real binary, killed for real: what was answered is there, once.
-func TestKilled(t *testing.T) {
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "lwc-inventory")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := ln.Addr().String()
-	ln.Close()
-	launch := func() *exec.Cmd {
-		cmd := exec.Command(binary)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "ADDR="+addr, "DATA_DIR="+filepath.Join(dir, "data"))
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		for range 200 {
-			if resp, err := http.Get("http://" + addr + "/readyz"); err == nil {
-				resp.Body.Close()
-				return cmd
-			}
-			time.Sleep(50 * time.Millisecond) // another process: nothing to wait on but its port
-		}
-		t.Fatal("the binary did not start")
-		return nil
-	}
-	cmd := launch()
-	base, b := "http://"+addr, visitor(t)
-	fill(t, b, base+"/setup", "/setup", "username", "lee", "email", "lee@example.com", "password", "a long password")
-	item := fill(t, b, base+"/items/new", "/items", "sku", "AB-1", "name", "Thing", "unit", "ea")
-	page, err := b.get(item.url.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	answered := 0
-	for round := range 5 {
-		form := page.fields()
-		for i := range 5 {
-			form.Set("kind", "receive")
-			form.Set("quantity", "1")
-			form.Set("request_id", "kill-"+string(rune('a'+round))+string(rune('a'+i)))
-			if _, err := b.post(item.url.String()+"/movements", form); err != nil {
-				t.Fatal(err)
-			}
-			answered++
-		}
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		cmd.Wait() // it was killed: that is no news
-		cmd = launch()
-		if _, err := b.post(item.url.String()+"/movements", form); err != nil { // the proxy tries again
-			t.Fatal(err)
-		}
-	}
-	page, err = b.get(item.url.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(page.body, `data-quantity="on-hand" value="25"`) {
-		t.Errorf("%d receipts were answered, and on hand is something else:\n%s", answered, page.body)
-	}
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	cmd.Wait()
-	if code, out, errs := command(t, map[string]string{"DATA_DIR": filepath.Join(dir, "data")}, "", "check"); code != 0 {
-		t.Errorf("check: %d %s %s", code, out, errs)
-	}
-	onlyOurs(t, filepath.Join(dir, "data"))
-}
-
-// onlyOurs fails for what others may read in a data folder.
-func onlyOurs(t *testing.T, folder string) {
-	t.Helper()
-	seen := 0
-	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		if seen++; info.Mode().Perm()&0o077 != 0 {
-			t.Errorf("%s is %v", path, info.Mode())
-		}
-		return nil
-	})
-	if err != nil || seen < 5 {
-		t.Errorf("looked at %d files: %v", seen, err)
 	}
 }

@@ -18,7 +18,7 @@ var commandLine = store.Actor{Name: "command line"}
 // user adds users, lists them, and sets their passwords.
 func (t task) user(ctx context.Context) error {
 	if len(t.args) < 2 {
-		return fmt.Errorf("%w: user add, user passwd or user list", errUsage)
+		return fmt.Errorf("%w: user add, user passwd, user second-step or user list", errUsage)
 	}
 	switch t.args[1] {
 	case "add":
@@ -27,6 +27,8 @@ func (t task) user(ctx context.Context) error {
 		return t.userPasswd(ctx)
 	case "list":
 		return t.userList(ctx)
+	case "second-step":
+		return t.userSecondStep(ctx)
 	}
 	return fmt.Errorf("%w: there is no command user %s", errUsage, t.args[1])
 }
@@ -99,6 +101,28 @@ func (t task) userPasswd(ctx context.Context) error {
 		return plain(err)
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s has a new password. Their sessions ended.\n", u.Username)
+	return err
+}
+
+// userSecondStep turns somebody's second step off, and forgets their passkeys: for an owner who lost the phone.
+func (t task) userSecondStep(ctx context.Context) error {
+	set := flag.NewFlagSet("user second-step", flag.ContinueOnError)
+	name := set.String("username", "", "")
+	off := set.Bool("off", false, "")
+	if err := t.flags(set); err != nil {
+		return err
+	}
+	if *name == "" || !*off {
+		return fmt.Errorf("%w: user second-step needs --username and --off; it is turned on in the profile", errUsage)
+	}
+	u, err := t.db.UserByName(ctx, *name)
+	if err == nil {
+		_, err = t.db.EndSecond(ctx, commandLine, u.ID)
+	}
+	if err != nil {
+		return plain(err)
+	}
+	_, err = fmt.Fprintf(t.stdout, "%s signs in with the password alone.\n", u.Username)
 	return err
 }
 

@@ -3,220 +3,183 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
-	"net/http"
-	"net/http/cookiejar"
-	"net/url"
-	"regexp"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"go.etcd.io/bbolt"
+	"github.com/valyala/fasthttp"
 )
 
-const cell = 4 * time.Second // each measurement
+const cellTime = 1500 * time.Millisecond // each measurement
 
-var (
-	sizes  = []string{"1/4 in", "3/8 in", "1/2 in", "3/4 in", "1 in", "1-1/4 in", "2 in", "4x8", "2x4x8", "12/2", "20 A"}
-	stuff  = []string{"Copper", "PVC", "Brass", "Galvanized", "Cedar", "Steel", "Aluminum", "Weatherproof", "Insulated"}
-	things = []string{"elbow 90", "tee", "coupling", "breaker", "receptacle", "ball valve", "pipe", "junction box", "paver", "mulch", "deck screw", "joist hanger", "flex duct", "spray head"}
-)
-
-// catalogue is a CSV file of n items, always the same.
-func catalogue(n int) string {
-	r := rand.New(rand.NewPCG(1, 2))
-	pick := func(of []string) string { return of[r.IntN(len(of))] }
-	var b strings.Builder
-	b.WriteString("sku,name,category,unit,minimum,supplier,quantity\n")
-	for i := range n {
-		fmt.Fprintf(&b, "SKU-%05d,%s %s %s no. %d,%s,ea,%d,Supplier %d,%d\n", i, pick(stuff), pick(things), pick(sizes), i,
-			pick([]string{"Plumbing", "Electrical", "Lumber", "Masonry"}), r.IntN(20), r.IntN(9), 100+r.IntN(400))
-	}
-	return b.String()
+// A cell is one measurement: many operations of a kind at so many clients.
+type cell struct {
+	what    string
+	clients int
+	took    time.Duration
+	times   []time.Duration // sorted
+	cpu     time.Duration   // the server's, all operations together
+	bytes   int64           // of the answers' bodies as they travelled
+	foreign float64         // the share of the machine that neither the server nor this program used
 }
 
-var (
-	csrfField = regexp.MustCompile(`name="_csrf" value="([^"]+)"`)
-	itemLink  = regexp.MustCompile(`href="/items/(\d+)"`)
-)
+func (c cell) rate() float64 { return float64(len(c.times)) / c.took.Seconds() }
 
-// signIn signs the bench's user in and finds the items to act on.
-func (r *rig) signIn() error {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return err
+func (c cell) percentile(p int) time.Duration {
+	if len(c.times) == 0 {
+		return 0
 	}
-	client := http.Client{Jar: jar}
-	page, err := read(client.Get(r.base() + "/login"))
-	if err != nil {
-		return err
-	}
-	form := url.Values{"_csrf": {csrfField.FindStringSubmatch(page)[1]}, "username": {"bench"}, "password": {password}}
-	if _, err := read(client.PostForm(r.base()+"/login", form)); err != nil {
-		return err
-	}
-	at, err := url.Parse(r.base())
-	if err != nil {
-		return err
-	}
-	cookies := jar.Cookies(at)
-	if len(cookies) == 0 {
-		return errors.New("the sign-in gave no session")
-	}
-	r.session = cookies[len(cookies)-1]
-	if page, err = read(client.Get(r.base() + "/items/new")); err != nil {
-		return err
-	}
-	r.csrf = csrfField.FindStringSubmatch(page)[1]
-	if page, err = read(client.Get(r.base() + "/items")); err != nil {
-		return err
-	}
-	r.ids = nil
-	for _, m := range itemLink.FindAllStringSubmatch(page, -1) {
-		r.ids = append(r.ids, m[1])
-	}
-	return nil
+	return c.times[min(len(c.times)*p/100, len(c.times)-1)]
 }
 
-func read(resp *http.Response, err error) (string, error) {
-	if err != nil {
-		return "", err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	return string(body), err
+// An ask is one request and the status that answers it.
+type ask struct {
+	path string
+	form string // a POST when there is one
+	part bool   // as htmx asks
+	want int
 }
 
-// search types into the item list: a fragment per keystroke, 25 rows at most.
-func (r *rig) search() error {
-	words := []string{"c", "co", "cop", "copper", "copper el", "elbow 3/4", "SKU-01", "sku-04217", "4217", "ppe", "12/2", "breker", "receptacles", "2x4", "valve brass 1"}
-	return r.cells("search as you type, fragment", func(client *http.Client, n int) error {
-		req, err := http.NewRequest(http.MethodGet, r.base()+"/items?q="+url.QueryEscape(words[n%len(words)]), nil)
-		if err != nil {
-			return err
-		}
+// A sender is a connection pool with a session. It is cheap, so that the server has the machine.
+type sender struct {
+	client *fasthttp.HostClient
+	cookie string
+}
+
+func newSender(addr, cookie string) *sender {
+	return &sender{cookie: cookie, client: &fasthttp.HostClient{Addr: addr, MaxConns: 1024, ReadTimeout: time.Minute, MaxIdleConnDuration: time.Minute}}
+}
+
+// send asks, and returns how many bytes came.
+func (s *sender) send(a ask) (int, error) {
+	req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	defer fasthttp.ReleaseRequest(req)
+	defer fasthttp.ReleaseResponse(resp)
+	req.SetRequestURI("http://" + s.client.Addr + a.path)
+	req.Header.Set("Cookie", s.cookie)
+	req.Header.Set("Accept-Encoding", "gzip")
+	if a.part {
 		req.Header.Set("HX-Request", "true")
-		return r.do(client, req, http.StatusOK)
-	}, nil)
+	}
+	if a.form != "" {
+		req.Header.SetMethod("POST")
+		req.Header.SetContentType("application/x-www-form-urlencoded")
+		req.SetBodyString(a.form)
+	}
+	if err := s.client.Do(req, resp); err != nil {
+		return 0, err
+	}
+	if resp.StatusCode() != a.want {
+		return 0, fmt.Errorf("%s: %d, want %d", a.path, resp.StatusCode(), a.want)
+	}
+	return len(resp.Body()), nil
 }
 
-// acts receives one of an item: a form, a booked and durable movement, a redirect.
-func (r *rig) acts() error {
-	limits, err := rawCommits(r.dir)
-	if err != nil {
-		return err
-	}
-	run := time.Now().UnixNano()
-	return r.cells("one stock act, durable", func(client *http.Client, n int) error {
-		form := url.Values{"_csrf": {r.csrf}, "kind": {"receive"}, "quantity": {"1"}, "request_id": {fmt.Sprintf("%d-%d", run, n)}}
-		req, err := http.NewRequest(http.MethodPost, r.base()+"/items/"+r.ids[n%len(r.ids)]+"/movements", strings.NewReader(form.Encode()))
-		if err != nil {
-			return err
-		}
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		return r.do(client, req, http.StatusSeeOther)
-	}, limits)
-}
-
-func (r *rig) do(client *http.Client, req *http.Request, want int) error {
-	req.AddCookie(r.session)
-	resp, err := client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
-		return err
-	}
-	if resp.StatusCode != want {
-		return fmt.Errorf("%s %s: %s", req.Method, req.URL, resp.Status)
-	}
-	return nil
-}
-
-// cells measures op with 1 and with 16 clients; limits, by clients, is what the disk alone would do in a second.
-func (r *rig) cells(name string, op func(client *http.Client, n int) error, limits map[int]float64) error {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	n := 0
-	for _, clients := range []int{1, 16} {
-		var mu sync.Mutex
-		var times []time.Duration
-		var first error
-		var wg sync.WaitGroup
-		began := time.Now()
-		for range clients {
-			wg.Go(func() {
-				for time.Since(began) < cell {
+// measure runs op over and over at so many clients; op gets a number of its own each time. pid is the server's, 0 when there is none.
+func measure(what string, clients, pid int, op func(n int) (int, error)) (cell, error) {
+	c := cell{what: what, clients: clients}
+	var next, bytes atomic.Int64
+	var mu sync.Mutex
+	var failed error
+	var wg sync.WaitGroup
+	before, server := machineTime(), processTime(pid)
+	own := processTime(0)
+	began := time.Now()
+	for range clients {
+		wg.Go(func() {
+			var mine []time.Duration
+			for time.Since(began) < cellTime {
+				at := time.Now()
+				n, err := op(int(next.Add(1)))
+				if err != nil {
 					mu.Lock()
-					n++
-					i := n
+					failed = errors.Join(failed, err)
 					mu.Unlock()
-					at := time.Now()
-					err := op(client, i)
-					took := time.Since(at)
-					mu.Lock()
-					times = append(times, took)
-					first = errors.Join(first, err)
-					mu.Unlock()
-					if err != nil {
-						return
-					}
+					break
 				}
-			})
-		}
-		wg.Wait()
-		if first != nil {
-			return first
-		}
-		rate := float64(len(times)) / time.Since(began).Seconds()
-		beside := ""
-		if limit := limits[clients]; limit > 0 {
-			beside = fmt.Sprintf(", %.0f %% of the disk's %.0f/s", 100*rate/limit, limit)
-		}
-		fmt.Printf("| %s, %d clients | p50 %s, p99 %s, %.0f/s%s |\n", name, clients, ms(percentile(times, 50)), ms(percentile(times, 99)), rate, beside)
-	}
-	return nil
-}
-
-// rawCommits measures what one bbolt file does on this disk: a small durable write a commit, and sixteen to a commit.
-func rawCommits(dir string) (map[int]float64, error) {
-	db, err := bbolt.Open(dir+"/raw.db", 0o600, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	rates := map[int]float64{}
-	value := make([]byte, 300)
-	for _, group := range []int{1, 16} {
-		began, n := time.Now(), 0
-		for time.Since(began) < cell/2 {
-			err := db.Update(func(tx *bbolt.Tx) error {
-				b, err := tx.CreateBucketIfNotExists([]byte("raw"))
-				for i := 0; i < group && err == nil; i++ {
-					n++
-					err = b.Put(fmt.Appendf(nil, "%016d", n), value)
-				}
-				return err
-			})
-			if err != nil {
-				return nil, err
+				mine = append(mine, time.Since(at))
+				bytes.Add(int64(n))
 			}
-		}
-		rates[group] = float64(n) / time.Since(began).Seconds()
+			mu.Lock()
+			c.times = append(c.times, mine...)
+			mu.Unlock()
+		})
 	}
-	return rates, nil
+	wg.Wait()
+	c.took, c.bytes = time.Since(began), bytes.Load()
+	if pid != 0 {
+		c.cpu = processTime(pid) - server
+	}
+	if used := machineTime() - before; used > 0 {
+		others := used - c.cpu - (processTime(0) - own)
+		c.foreign = max(0, others.Seconds()/(c.took.Seconds()*float64(runtime.NumCPU())))
+	}
+	slices.Sort(c.times)
+	return c, failed
+}
+
+const tick = time.Second / 100 // of /proc
+
+// machineTime is how long the processors have been busy since the start; 0 where that is not known.
+func machineTime() time.Duration {
+	line, _, _ := strings.Cut(readText("/proc/stat"), "\n")
+	var busy time.Duration
+	for i, f := range strings.Fields(line) {
+		n, err := strconv.Atoi(f)
+		if err == nil && i != 4 && i != 5 && i < 9 { // idle, and waiting for the disk; guests are in user
+			busy += time.Duration(n) * tick
+		}
+	}
+	return busy
+}
+
+// processTime is how long the process has been at work; 0 is this one.
+func processTime(pid int) time.Duration {
+	name := "self"
+	if pid != 0 {
+		name = strconv.Itoa(pid)
+	}
+	text := readText("/proc/" + name + "/stat")
+	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
+	var sum time.Duration
+	for _, i := range []int{11, 12} { // in user mode and in the kernel
+		if i < len(fields) {
+			n, err := strconv.Atoi(fields[i])
+			if err != nil {
+				return 0
+			}
+			sum += time.Duration(n) * tick
+		}
+	}
+	return sum
+}
+
+// resident is the process's memory: all of it, and what of that is not pages of files.
+func resident(pid int) (all, own int64) {
+	for line := range strings.Lines(readText("/proc/" + strconv.Itoa(pid) + "/status")) {
+		f := strings.Fields(line)
+		if len(f) < 2 {
+			continue
+		}
+		n, err := strconv.ParseInt(f[1], 10, 64)
+		if err != nil {
+			continue
+		}
+		switch f[0] {
+		case "VmRSS:":
+			all = n << 10
+		case "RssAnon:":
+			own = n << 10
+		}
+	}
+	return all, own
 }
 
 func percentile(times []time.Duration, p int) time.Duration {
-	if len(times) == 0 {
-		return 0
-	}
 	slices.Sort(times)
-	return times[min(len(times)*p/100, len(times)-1)]
+	return cell{times: times}.percentile(p)
 }
-
-func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }

@@ -10,7 +10,7 @@ var asset = regexp.MustCompile(`(?:href|src)="(/static/[^"#]+)`)
 
 // phone counts what a browser that has nothing yet loads to show the item list: the page and all that it names.
 // Bytes are bodies as they travel, compressed with brotli.
-func (r *rig) phone() error {
+func (r *rig) phone(t *table, _ limits) error {
 	page, header, err := r.get("/items", "br")
 	if err != nil {
 		return err
@@ -34,6 +34,7 @@ func (r *rig) phone() error {
 		}
 		bytes += len(body)
 	}
-	fmt.Printf("| item list on a phone, first time | %d requests, %.1f kB (the page %.1f kB) |\n", len(seen)+1, float64(bytes)/1000, float64(len(page))/1000)
+	t.fact("item list on a phone, first time", fmt.Sprintf("%d requests, %.1f kB (the page %.1f kB)", len(seen)+1, float64(bytes)/1000, float64(len(page))/1000),
+		"≤ 6 requests, ≤ 60 kB")
 	return nil
 }

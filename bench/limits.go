@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"path/filepath"
+	"sync/atomic"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/gofiber/fiber/v2"
+	"go.etcd.io/bbolt"
+)
+
+// limits are what the machine does without the program, by clients.
+type limits struct {
+	ledger map[int]cell // the bytes of a movement, durable: at one client a commit each, at sixteen the commits shared
+	empty  map[int]cell // an empty handler of Fiber's
+	bleve  cell         // one term, 25 hits
+}
+
+// ofLedger compares a durable act with the raw commit.
+func (l limits) ofLedger(c cell) string {
+	raw := l.ledger[c.clients]
+	return fmt.Sprintf("%.0f %% of %s/s", 100*c.rate()/raw.rate(), thousands(int(raw.rate())))
+}
+
+// over names what a page costs at the very least: the way there and back, and for a search the query.
+func (l limits) over(c cell, search bool) string {
+	floor := l.empty[c.clients].percentile(50)
+	if search {
+		floor += l.bleve.percentile(50)
+	}
+	return "floor " + ms(floor)
+}
+
+func measureLimits(dir string, t *table) (limits, error) {
+	l := limits{ledger: map[int]cell{}, empty: map[int]cell{}}
+	if err := l.commits(dir, t); err != nil {
+		return l, err
+	}
+	if err := l.requests(t); err != nil {
+		return l, err
+	}
+	return l, l.query(t)
+}
+
+// The buckets of a raw ledger commit: what any ledger must write of a movement, however it is programmed. It is found
+// by its number, by its item and by its request, the balance is kept, and those who follow are told.
+var rawBuckets = []struct {
+	name   string
+	value  int
+	inside bool // at a key anywhere among those that are there, not at the end
+}{{"movements", 330, false}, {"movements.item", 0, true}, {"stock", 6, true}, {"requests", 70, true}, {"events", 240, false}}
+
+// commits measures raw commits of bbolt's, with the options and in the order of sizes of the program's own.
+func (l limits) commits(dir string, t *table) error {
+	const there = 10_000 // records in each bucket
+	db, err := bbolt.Open(filepath.Join(dir, "raw.db"), 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var seq atomic.Uint64
+	put := func(tx *bbolt.Tx) error {
+		n := seq.Add(1)
+		for _, raw := range rawBuckets {
+			b, key := tx.Bucket([]byte(raw.name)), n
+			if raw.inside {
+				key = rand.Uint64N(there)<<32 | n // beside another
+				if raw.name == "stock" {
+					key = rand.Uint64N(there) << 32
+				}
+			}
+			if err := b.Put(binary.BigEndian.AppendUint64(nil, key), make([]byte, raw.value)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		for _, raw := range rawBuckets {
+			b, err := tx.CreateBucket([]byte(raw.name))
+			if err != nil {
+				return err
+			}
+			for n := range uint64(there) {
+				key := n
+				if raw.inside {
+					key = n << 32
+				}
+				if err := b.Put(binary.BigEndian.AppendUint64(nil, key), make([]byte, raw.value)); err != nil {
+					return err
+				}
+			}
+		}
+		seq.Store(there)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	l.ledger[1], err = measure("limit: a ledger commit, raw bbolt, durable", 1, 0, func(int) (int, error) { return 0, db.Update(put) })
+	if err != nil {
+		return err
+	}
+	t.cell(l.ledger[1], "", "")
+	share := shared(db, put)
+	defer close(share)
+	l.ledger[16], err = measure("limit: the same, commits shared by one writer", 16, 0, func(int) (int, error) {
+		done := make(chan error, 1)
+		share <- done
+		return 0, <-done
+	})
+	if err != nil {
+		return err
+	}
+	t.cell(l.ledger[16], "", "")
+	return nil
+}
+
+// shared commits what waits together, without a timer: the fastest that bbolt can do for many.
+func shared(db *bbolt.DB, put func(*bbolt.Tx) error) chan chan error {
+	waiting := make(chan chan error, 256)
+	go func() {
+		for first := range waiting {
+			group := []chan error{first}
+			for more := true; more; {
+				select {
+				case w, ok := <-waiting:
+					if more = ok; ok {
+						group = append(group, w)
+					}
+				default:
+					more = false
+				}
+			}
+			err := db.Update(func(tx *bbolt.Tx) error {
+				for range group {
+					if err := put(tx); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			for _, w := range group {
+				w <- err
+			}
+		}
+	}()
+	return waiting
+}
+
+// requests measures a handler that does nothing, on the way that the program's requests take.
+func (l limits) requests(t *table) error {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	app.Get("/", func(c *fiber.Ctx) error { return c.SendString("ok") })
+	done := make(chan error, 1)
+	go func() { done <- app.Listener(ln) }()
+	to := newSender(ln.Addr().String(), "")
+	for _, clients := range []int{1, 16} {
+		l.empty[clients], err = measure("limit: an empty handler of Fiber's", clients, 0, func(int) (int, error) { return to.send(ask{path: "/", want: 200}) })
+		if err != nil {
+			return err
+		}
+		t.cell(l.empty[clients], "", "")
+	}
+	if err := app.Shutdown(); err != nil {
+		return err
+	}
+	return <-done
+}
+
+// query measures Bleve alone: one term in 10,000 documents, 25 hits.
+func (l *limits) query(t *table) error {
+	x, err := bleve.NewMemOnly(bleve.NewIndexMapping())
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	batch := x.NewBatch()
+	for i := range 10_000 {
+		if err := batch.Index(fmt.Sprint(i), struct{ Name string }{fmt.Sprintf("copper elbow %d w%d", i, i%400)}); err != nil {
+			return err
+		}
+	}
+	if err := x.Batch(batch); err != nil {
+		return err
+	}
+	l.bleve, err = measure("limit: one term in Bleve, 10,000 documents, 25 hits", 1, 0, func(n int) (int, error) {
+		q := bleve.NewTermQuery(fmt.Sprintf("w%d", n%400))
+		q.SetField("Name")
+		res, err := x.SearchInContext(context.Background(), bleve.NewSearchRequestOptions(q, 25, 0, false))
+		if err == nil && len(res.Hits) != 25 {
+			err = fmt.Errorf("%d hits", len(res.Hits))
+		}
+		return 0, err
+	})
+	t.cell(l.bleve, "", "")
+	return err
+}
