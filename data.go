@@ -81,19 +81,19 @@ func passphraseOf(args []string, stdin io.Reader) (string, []string, error) {
 	return passphrase, slices.Concat(args[:i], args[i+1:]), err
 }
 
-// check proves that the ledger is whole and that all that is made from it agrees with it. With --repair it makes
-// anew what is made from it, after a copy.
+// check proves that the ledger is whole and that all that is made from it agrees with it, search too. With --repair it
+// makes anew what is made from it, after a copy.
 func (t task) check(ctx context.Context) error {
 	repair := len(t.args) == 2 && t.args[1] == "--repair"
 	if len(t.args) != 1 && !repair {
 		return fmt.Errorf("%w: check [--repair]", errUsage)
 	}
-	faults, err := t.db.Faults(ctx)
+	faults, err := t.faults(ctx)
 	for _, f := range faults {
 		fmt.Fprintf(t.stdout, "%s: %s\n", f.Kind, f.Says)
 	}
 	if repair && err == nil && len(faults) > 0 {
-		return t.repair(ctx)
+		return t.repair(ctx, faults)
 	}
 	switch {
 	case err != nil:
@@ -105,8 +105,22 @@ func (t task) check(ctx context.Context) error {
 	return err
 }
 
+// faults are those of the database and those of the search index.
+func (t task) faults(ctx context.Context) ([]store.Fault, error) {
+	faults, err := t.db.Faults(ctx)
+	if err != nil {
+		return faults, err
+	}
+	of := func() ([]store.Fault, error) { return store.IndexFaults(ctx, t.db, indexPath(t.cfg)) }
+	if t.index != nil {
+		of = func() ([]store.Fault, error) { return t.index.Faults(ctx) }
+	}
+	index, err := of()
+	return slices.Concat(faults, index), err
+}
+
 // repair makes anew what is derived, and checks again.
-func (t task) repair(ctx context.Context) error {
+func (t task) repair(ctx context.Context, faults []store.Fault) error {
 	r, err := t.db.Repair(ctx, repairCopy(t.cfg))
 	if err != nil {
 		return plain(err)
@@ -114,7 +128,12 @@ func (t task) repair(ctx context.Context) error {
 	if r.Copy != "" {
 		fmt.Fprintf(t.stdout, "Made anew from the ledger. The file as it was: %s\n", r.Copy)
 	}
-	left, err := t.db.Faults(ctx)
+	if slices.ContainsFunc(faults, func(f store.Fault) bool { return f.Kind == store.InIndex }) {
+		if err := t.makeIndex(ctx); err != nil {
+			return err
+		}
+	}
+	left, err := t.faults(ctx)
 	if err != nil || len(left) > 0 {
 		return errors.Join(err, fmt.Errorf("%d faults are left, which are in no derived data: restore a backup", len(left)))
 	}
@@ -130,6 +149,10 @@ func (t task) reindex(ctx context.Context) error {
 	if len(t.args) != 1 {
 		return fmt.Errorf("%w: reindex takes no arguments", errUsage)
 	}
+	return t.makeIndex(ctx)
+}
+
+func (t task) makeIndex(ctx context.Context) error {
 	if t.index != nil {
 		if err := t.index.Rebuild(ctx); err != nil {
 			return err

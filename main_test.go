@@ -194,6 +194,33 @@ func TestCommandsWorkBesideAServerAndWithout(t *testing.T) {
 	}
 }
 
+// A search index that was damaged is a fault, which names itself and is mended.
+func TestCheckReadsTheIndex(t *testing.T) {
+	e := env(t)
+	r := start(t, e)
+	r.stop()
+	roots, err := filepath.Glob(filepath.Join(e["DATA_DIR"], "index", "*", "store", "root.bolt"))
+	if err != nil || len(roots) != 1 {
+		t.Fatalf("the index has the roots %q, %v", roots, err)
+	}
+	if err := os.WriteFile(roots[0], []byte("rubbish"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"check"}, 1, "index: search: it cannot be read"},
+		{[]string{"check", "--repair"}, 0, "The ledger is whole, and everything agrees with it."},
+		{[]string{"check"}, 0, "The ledger is whole, and everything agrees with it."},
+	} {
+		if code, out, errs := command(t, e, "", tt.args...); code != tt.code || !strings.Contains(out, tt.says) {
+			t.Errorf("%v: %d %q %q", tt.args, code, out, errs)
+		}
+	}
+}
+
 func TestRestore(t *testing.T) {
 	from, to := env(t), env(t)
 	copied := filepath.Join(t.TempDir(), "copy.db")

@@ -48,6 +48,7 @@ const (
 	InLedger  FaultKind = "ledger"  // a movement, or an entry of the audit log, was altered or is missing
 	InRecord  FaultKind = "record"  // a record names what is not there
 	InDerived FaultKind = "derived" // what [DB.Repair] makes anew
+	InIndex   FaultKind = "index"   // what [Index.Rebuild] makes anew
 )
 
 func (c *checker) bad(format string, args ...any) { c.note(InRecord, format, args...) }

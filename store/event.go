@@ -72,19 +72,24 @@ func emit(tx *bbolt.Tx, ev Event) error {
 // EventsAfter returns up to limit events with ids above last, oldest first.
 func (db *DB) EventsAfter(ctx context.Context, last EventID, limit int) ([]Event, error) {
 	var evs []Event
-	err := db.view(ctx, func(tx *bbolt.Tx) error {
-		c := tx.Bucket(eventBucket).Cursor()
-		for k, v := c.Seek(idKey(last + 1)); k != nil && len(evs) < limit; k, v = c.Next() {
-			var ev Event
-			if err := json.Unmarshal(v, &ev); err != nil {
-				return err
-			}
-			ev.ID = firstID[EventID](k)
-			evs = append(evs, ev)
-		}
-		return nil
+	err := db.view(ctx, func(tx *bbolt.Tx) (err error) {
+		evs, err = eventsAfter(tx, last, limit)
+		return err
 	})
 	return evs, err
+}
+
+func eventsAfter(tx *bbolt.Tx, last EventID, limit int) (evs []Event, err error) {
+	c := tx.Bucket(eventBucket).Cursor()
+	for k, v := c.Seek(idKey(last + 1)); k != nil && len(evs) < limit; k, v = c.Next() {
+		var ev Event
+		if err := json.Unmarshal(v, &ev); err != nil {
+			return nil, err
+		}
+		ev.ID = firstID[EventID](k)
+		evs = append(evs, ev)
+	}
+	return evs, nil
 }
 
 // LastEvent returns the id of the newest event, zero if there never was one.

@@ -77,16 +77,8 @@ func (x *Index) changesOf(ctx context.Context, evs []Event) (docs []entry, gone 
 	done := map[string]bool{}
 	err = x.db.view(ctx, func(tx *bbolt.Tx) error {
 		for _, ev := range evs {
-			job, id, mark := false, uint64(ev.Item), itemMark
-			switch ev.Kind {
-			case ItemChanged:
-			case JobChanged:
-				job, id, mark = true, uint64(ev.Job), jobMark
-			default:
-				continue
-			}
-			name := mark + ItemID(id).String()
-			if done[name] {
+			name, job, id := subject(ev)
+			if name == "" || done[name] {
 				continue
 			}
 			done[name] = true
@@ -103,6 +95,17 @@ func (x *Index) changesOf(ctx context.Context, evs []Event) (docs []entry, gone 
 		return nil
 	})
 	return docs, gone, err
+}
+
+// subject returns the document that an event changes, and whose it is; none for most.
+func subject(ev Event) (doc string, job bool, id uint64) {
+	switch ev.Kind {
+	case ItemChanged:
+		return itemMark + ev.Item.String(), false, uint64(ev.Item)
+	case JobChanged:
+		return jobMark + ev.Job.String(), true, uint64(ev.Job)
+	}
+	return "", false, 0
 }
 
 // take writes docs, drops gone, and moves the cursor, all in one batch. With durable it waits until
