@@ -18,6 +18,8 @@ import (
 // backupList is the data of backup/list.
 type backupList struct {
 	CSRF    string
+	Fresh   bool // copies may be downloaded and restored; else it is asked to sign in again first
+	Again   string
 	Chips   moreChips
 	Now     backupNow
 	Dir     string
@@ -89,7 +91,7 @@ func (s *Server) backupsPage(c *fiber.Ctx, p complaints) error {
 		return err
 	}
 	return s.page(c, head{Title: "Backups", Section: "more", Back: &crumb{"/more", "More"}, Narrow: true}, "backup/list",
-		backupList{CSRF: s.csrf(c), Chips: chipsOf(c, "backups"), Now: now, Dir: s.Backups.Dir, Rows: rows, Problem: p})
+		backupList{CSRF: s.csrf(c), Fresh: s.fresh(c), Again: againHref("/admin/backups"), Chips: chipsOf(c, "backups"), Now: now, Dir: s.Backups.Dir, Rows: rows, Problem: p})
 }
 
 // makeBackup handles POST /admin/backups: a copy now, encrypted if there is a passphrase.
@@ -117,8 +119,12 @@ func (s *Server) noteData(c *fiber.Ctx, what string) error {
 	return s.Store.Note(c.UserContext(), store.AuditEntry{By: user(c).Actor(), Kind: store.AuditData, What: what, About: "/admin/backups"})
 }
 
-// sendBackup handles GET /admin/backups/:name: a copy, or the SHA-256 that lies beside it.
+// sendBackup handles GET /admin/backups/:name: a copy, or the SHA-256 that lies beside it. Like restoring, it is not for
+// who signed in long ago: all there is lies in a copy.
 func (s *Server) sendBackup(c *fiber.Ctx) error {
+	if err := s.needFresh(c); err != nil {
+		return err
+	}
 	name := c.Params("name")
 	path, err := s.Backups.Path(strings.TrimSuffix(name, backup.SumEnding))
 	if err != nil {
@@ -149,7 +155,12 @@ func (s *Server) sendBackup(c *fiber.Ctx) error {
 }
 
 // askRestore handles GET /admin/backups/:name/restore.
-func (s *Server) askRestore(c *fiber.Ctx) error { return s.restorePage(c, complaints{}) }
+func (s *Server) askRestore(c *fiber.Ctx) error {
+	if err := s.needFresh(c); err != nil {
+		return err
+	}
+	return s.restorePage(c, complaints{})
+}
 
 func (s *Server) restorePage(c *fiber.Ctx, p complaints) error {
 	all, err := s.Backups.List()
@@ -167,6 +178,9 @@ func (s *Server) restorePage(c *fiber.Ctx, p complaints) error {
 
 // restoreBackup handles POST /admin/backups/:name/restore: the copy is proved, and the program starts again on it.
 func (s *Server) restoreBackup(c *fiber.Ctx) error {
+	if err := s.needFresh(c); err != nil {
+		return err
+	}
 	if s.Restore == nil {
 		return store.Errorf(store.Conflict, "This program cannot restore by itself. Stop it and use lwc-inventory restore.")
 	}

@@ -76,3 +76,33 @@ func TestBackupsAreAskedFor(t *testing.T) {
 		t.Errorf("restoring where nobody can: %d", status)
 	}
 }
+
+// Whoever finds an owner's browser open does not walk away with the data, nor puts another in its place.
+func TestOldSessionsGetNoBackups(t *testing.T) {
+	db, at := openClocked(t)
+	c := newClient(t, db)
+	c.signIn(store.Owner)
+	if status, _ := c.post("/admin/backups", url.Values{"passphrase": {""}}); status != 303 {
+		t.Fatalf("a copy: %d", status)
+	}
+	all, err := c.server.Backups.List()
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%v, %v", all, err)
+	}
+	copied := "/admin/backups/" + all[0].Name
+	if _, page := c.get("/admin/backups"); !strings.Contains(page, `href="`+copied+`"`) {
+		t.Error("the copy is not offered after signing in")
+	}
+	at.pass(16 * time.Minute)
+	if _, page := c.get("/admin/backups"); strings.Contains(page, `href="`+copied) || !strings.Contains(page, "/login?again=1&amp;next=/admin/backups") {
+		t.Errorf("the page does not ask to sign in again:\n%s", page)
+	}
+	for _, path := range []string{copied, copied + ".sha256", copied + "/restore"} {
+		if status, body := c.get(path); status != 403 || !strings.Contains(body, "Sign in again") {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+	if status, _ := c.post(copied+"/restore", url.Values{"confirm": {"restore"}}); status != 403 {
+		t.Errorf("restoring: %d", status)
+	}
+}

@@ -91,12 +91,12 @@ func (s *Server) endSessions(c *fiber.Ctx) error {
 	return s.done(c, "/admin/users/"+u.ID.String(), toast{Text: u.Username + " is signed out everywhere."})
 }
 
-// needFresh refuses who signed in too long ago to change how they get in.
+// needFresh refuses who signed in too long ago to change how they get in, or to carry the data away.
 func (s *Server) needFresh(c *fiber.Ctx) error {
 	if s.fresh(c) {
 		return nil
 	}
-	return &store.Error{Code: store.Forbidden, Message: "You signed in a while ago. Sign in again, then you can change this."}
+	return &store.Error{Code: store.Forbidden, Message: "You signed in a while ago. Sign in again, then you can do this."}
 }
 
 // proveAgain wants the current password from who signed in too long ago. It fails with [store.Invalid].
