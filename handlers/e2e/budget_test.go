@@ -154,9 +154,9 @@ var budgets = []struct {
 		h.sees(`!document.querySelector('[data-sku="BRK-20-1P"] [data-quantity="on-hand"]')`)
 	}},
 	{"restock a truck to par", effort{2, 0, 0}, func(h *hand) {
-		for code, par := range map[string]string{"BRK-20-1P": "6", "VLV-CHK-34": "40"} {
-			run(h.t, h.ctx, chromedp.Evaluate(`document.querySelector("#pars").open = true`, nil), chromedp.SendKeys("#par-code", code, chromedp.ByQuery),
-				chromedp.SendKeys("#par", par, chromedp.ByQuery), chromedp.Click("#pars button", chromedp.ByQuery), until(toastIs, "saved"))
+		for _, one := range []struct{ code, par, saved string }{{"BRK-20-1P", "6", "Breaker 20 A, 1-pole: saved"}, {"VLV-CHK-34", "40", "Check valve 3/4 in, spring: saved"}} {
+			run(h.t, h.ctx, chromedp.Evaluate(`document.querySelector("#pars").open = true`, nil), chromedp.SendKeys("#par-code", one.code, chromedp.ByQuery),
+				chromedp.SendKeys("#par", one.par, chromedp.ByQuery), chromedp.Click("#pars button", chromedp.ByQuery), until(toastIs, one.saved))
 		}
 	}, func(h *hand) {
 		h.tap(`a[href*="restock=1"]`)
