@@ -111,22 +111,24 @@ func TestADayAtTheOffice(t *testing.T) {
 	ctx := open(t, laptop)
 	run(t, ctx, signIn(d, "ana"), chromedp.Click(`[data-number="1042"] a`, chromedp.ByQuery), until(`document.querySelector('article[data-number="1042"]')`))
 	job := eval[string](t, ctx, `location.href`)
-	seen := func(script string) {
+	seenAt := func(page, script string) {
 		t.Helper()
-		for range 60 {
-			run(t, ctx, chromedp.Navigate(job))
+		for range 200 {
+			run(t, ctx, chromedp.Navigate(page))
 			if eval[bool](t, ctx, "!!(%s)", script) {
 				return
 			}
 		}
-		t.Fatalf("never true of the job: %s", script)
+		t.Fatalf("never true at %s: %s", page, script)
 	}
+	seen := func(script string) { t.Helper(); seenAt(job, script) }
 	run(t, ctx, chromedp.Navigate(d.office))
 	run(t, ctx, chromedp.Click(`a[data-number="1042"]`, chromedp.ByQuery), until(`document.querySelector("[data-office-line]")`))
 	office := eval[string](t, ctx, `location.href`)
 	quantity := `[...document.querySelectorAll("[data-office-line]")].find(e => e.innerText.includes("Breaker")).querySelector("input[name=quantity]")`
 	run(t, ctx, chromedp.Evaluate(quantity+`.value = "9"; `+quantity+`.form.requestSubmit(); true`, nil),
-		until(`document.querySelector('li[data-topic="JOB_UPDATE"][data-delivered="true"]')`))
+		until(`document.querySelector('li[data-topic="JOB_UPDATE"]')`))
+	seenAt(office, `document.querySelector('li[data-topic="JOB_UPDATE"][data-delivered="true"]')`)
 	seen(`document.querySelector('[data-sku="BRK-20-1P"][data-line]').dataset.required == "9"`)
 
 	run(t, ctx, chromedp.Navigate(office), chromedp.Click(`form[action$="/close"] button:not([formaction])`, chromedp.ByQuery),
