@@ -73,12 +73,12 @@ func (s *Service) rules() rules {
 func (s *Service) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	w := &watch{Service: s}
-	wg.Go(func() { s.loop(ctx, "watch", w.pass) })
+	wg.Go(func() { s.loop(ctx, "watch", gathering, w.pass) })
 	if s.Send != nil {
-		wg.Go(func() { s.loop(ctx, "deliver", s.mailOutlet().deliver) })
+		wg.Go(func() { s.loop(ctx, "deliver", 0, s.mailOutlet().deliver) })
 	}
-	wg.Go(func() { s.loop(ctx, "webhook", s.hookOutlet().deliver) })
-	wg.Go(func() { s.loop(ctx, "push", s.pushOutlet().deliver) })
+	wg.Go(func() { s.loop(ctx, "webhook", 0, s.hookOutlet().deliver) })
+	wg.Go(func() { s.loop(ctx, "push", 0, s.pushOutlet().deliver) })
 	wg.Wait()
 	s.web().CloseIdleConnections()
 	return nil
@@ -95,9 +95,9 @@ const (
 	maxPause   = time.Minute
 )
 
-// loop calls pass whenever the store has changed and when pass asked to be called,
+// loop calls pass whenever the store has changed, after changes had time to gather, and when pass asked to be called,
 // until ctx ends. pass returns when something will be due; zero is never.
-func (s *Service) loop(ctx context.Context, part string, pass func(context.Context) (time.Time, error)) {
+func (s *Service) loop(ctx context.Context, part string, gather time.Duration, pass func(context.Context) (time.Time, error)) {
 	pause := firstPause
 	for {
 		changed := s.Store.Changed() // before looking, so that nothing slips in between
@@ -116,7 +116,7 @@ func (s *Service) loop(ctx context.Context, part string, pass func(context.Conte
 		} else {
 			pause = firstPause
 		}
-		if !s.sleep(ctx, changed, next) {
+		if !s.sleep(ctx, changed, gather, next) {
 			return
 		}
 	}
@@ -125,21 +125,33 @@ func (s *Service) loop(ctx context.Context, part string, pass func(context.Conte
 // longestSleep is when the clock is looked at again: a timer knows nothing of a clock that was set, or of a machine that slept.
 const longestSleep = time.Minute
 
-// sleep waits for a change or for next, if there is one, or a while. It reports false once ctx has ended.
-func (s *Service) sleep(ctx context.Context, changed <-chan struct{}, next time.Time) bool {
-	var due <-chan time.Time
+// gathering is how long changes gather before the judge looks at them together: where many book at once, a commit of its own
+// for each of theirs would have them wait for the disk twice.
+const gathering = 100 * time.Millisecond
+
+// sleep waits for a change, and then for others, or for next, if there is one, or a while. It reports false once ctx has ended.
+func (s *Service) sleep(ctx context.Context, changed <-chan struct{}, gather time.Duration, next time.Time) bool {
+	var due, gathered <-chan time.Time
 	if !next.IsZero() {
 		t := time.NewTimer(min(next.Sub(s.Store.Now()), longestSleep))
 		defer t.Stop()
 		due = t.C
 	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-changed:
-	case <-due:
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-changed:
+			if gather == 0 {
+				return true
+			}
+			changed, gathered = nil, time.After(gather)
+		case <-gathered:
+			return true
+		case <-due:
+			return true
+		}
 	}
-	return true
 }
 
 // guard runs fn and turns a panic into an error: one bad record must not end the program.

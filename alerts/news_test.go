@@ -56,7 +56,7 @@ func TestInboxHasTheEpisodesOfTheMails(t *testing.T) {
 			take(d.t, d.db, d.a, 9)
 			after(time.Hour)
 			put(d.t, d.db, d.a, 30)
-			after(0)
+			after(gathering)
 		}, "A low 9; A out 0; A back 30"},
 		{"low again after 2 h, though mails leave it to the digest", func(d day) {
 			take(d.t, d.db, d.a, 3)
@@ -64,7 +64,7 @@ func TestInboxHasTheEpisodesOfTheMails(t *testing.T) {
 			put(d.t, d.db, d.a, 6)
 			after(time.Hour)
 			take(d.t, d.db, d.a, 6)
-			after(0)
+			after(gathering)
 		}, "A low 9; A back 15; A low 9"},
 		{"two in one window", func(d day) { take(d.t, d.db, d.a, 3); take(d.t, d.db, d.b, 12); after(time.Hour) }, "B out 0; A low 9"},
 	} {

@@ -21,12 +21,12 @@ type watch struct {
 	read, stored store.EventID
 	started      bool
 
-	// nextDue is when the next crossing is due, zero if none waits. It is read from the store
-	// again only when stale: most acts change no episode.
-	nextDue time.Time
-	stale   bool
-	looked  time.Time // when it was last asked what is due
-	mark    store.DigestMark
+	// waits are the crossings that wait to be told, as the store has them; nil when they are to be read. With thousands of them
+	// they are not read anew for each act that changes one.
+	waits map[store.Scope]store.Crossing
+	look  bool      // it is to be judged whatever is due: at the start, and for what a clock that was ahead has written
+	asked time.Time // when it was last asked what is due
+	mark  store.DigestMark
 }
 
 const (
@@ -60,7 +60,7 @@ func (w *watch) start(ctx context.Context) (err error) {
 	if w.mark, err = w.Store.DigestMark(ctx); err != nil {
 		return fmt.Errorf("read the digest's mark: %w", err)
 	}
-	w.read, w.started, w.stale = w.stored, true, true
+	w.read, w.started, w.look = w.stored, true, true
 	return nil
 }
 
@@ -99,13 +99,16 @@ func (w *watch) judgeBatch(ctx context.Context) (more bool, err error) {
 
 // judgeTime judges what is due by now. It returns when something will be.
 func (w *watch) judgeTime(ctx context.Context) (next time.Time, err error) {
+	if err := w.readWaits(ctx); err != nil {
+		return time.Time{}, err
+	}
 	now, r := w.Store.Now(), w.rules()
-	w.stale = w.stale || now.Before(w.looked) // the clock was set back
-	w.looked = now
+	w.look = w.look || now.Before(w.asked) // the clock was set back
+	w.asked = now
 	day, digest := r.digestDay(w.mark.Day, now)
 	fresh := r.digest.On && w.mark.Day == ""
-	if !w.stale && !fresh && day == "" && (w.nextDue.IsZero() || w.nextDue.After(now)) {
-		return earlier(w.nextDue, digest), nil
+	if next := w.nextDue(); !w.look && !fresh && day == "" && (next.IsZero() || next.After(now)) {
+		return earlier(next, digest), nil
 	}
 	before, err := w.state(ctx, day != "" && !fresh, now)
 	if err != nil {
@@ -115,14 +118,33 @@ func (w *watch) judgeTime(ctx context.Context) (next time.Time, err error) {
 	if err := w.finish(ctx, before, after, mails, w.read, false); err != nil {
 		return time.Time{}, err
 	}
-	w.nextDue, w.stale = time.Time{}, false
-	for _, ep := range after.episodes {
-		if ep.Crossing != nil {
-			w.nextDue = earlier(w.nextDue, ep.Crossing.Due)
-		}
-	}
+	w.look = false
 	_, digest = r.digestDay(w.mark.Day, now)
-	return earlier(w.nextDue, digest), nil
+	return earlier(w.nextDue(), digest), nil
+}
+
+// readWaits reads what waits, unless it is known.
+func (w *watch) readWaits(ctx context.Context) error {
+	if w.waits != nil {
+		return nil
+	}
+	all, err := w.Store.WaitingCrossings(ctx)
+	if err != nil {
+		return fmt.Errorf("read what waits: %w", err)
+	}
+	w.waits = map[store.Scope]store.Crossing{}
+	for _, ep := range all {
+		w.waits[ep.Scope()] = *ep.Crossing
+	}
+	return nil
+}
+
+// nextDue is when the first of what waits is due, zero if nothing waits.
+func (w *watch) nextDue() (next time.Time) {
+	for _, c := range w.waits {
+		next = earlier(next, c.Due)
+	}
+	return next
 }
 
 // state reads what the judge needs when time passes; with how everything stands when it is for a digest.
@@ -196,13 +218,30 @@ func (w *watch) finish(ctx context.Context, before, after state, mails []store.M
 		return nil
 	}
 	if err := w.Store.FinishAlerts(ctx, step); err != nil {
+		w.waits = nil // it may have been written all the same
 		return fmt.Errorf("finish alerts: %w", err)
 	}
-	w.stored, w.mark, w.stale = read, after.mark, true
+	w.stored, w.mark = read, after.mark
+	w.note(step.Episodes)
 	if told := len(before.facts); told > 0 && len(mails) == 0 && nobody(before.people) {
 		w.Log.Warn("stock ran low and there is nobody to tell: no active user has alerts on and an address", "items", told)
 	}
 	return nil
+}
+
+// note keeps what waits as it was just written.
+func (w *watch) note(eps []store.Episode) {
+	if w.waits == nil {
+		return // it will be read
+	}
+	for _, ep := range eps {
+		if ep.Crossing == nil {
+			delete(w.waits, ep.Scope())
+			continue
+		}
+		w.waits[ep.Scope()] = *ep.Crossing
+		w.look = w.look || ep.Crossing.At.After(w.Store.Now())
+	}
 }
 
 // nobody reports whether there is no one who can be told of stock.
