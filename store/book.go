@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
@@ -34,15 +33,6 @@ type Act struct {
 type Receipt struct {
 	Movements []Movement
 	Repeated  bool // it was booked before, under the same request id
-}
-
-// requestRecord is what an act booked, kept so that it can be answered again.
-type requestRecord struct {
-	At        time.Time    `json:"at"`
-	Movements []MovementID `json:"movements"`
-	Short     int          `json:"short,omitempty"` // lines that IssueRemaining left short
-
-	Answer *AnswerResult `json:"answer,omitempty"` // of an act that booked nothing and answered a line
 }
 
 // Book books an act: all its entries in one commit, durable when Book returns.
@@ -91,7 +81,7 @@ func (db *DB) once(tx *bbolt.Tx, request string, fn func() ([]Movement, int, err
 	}
 	if found {
 		r := Receipt{Repeated: true}
-		for _, id := range old.Movements {
+		for id := range old.Movements.all() {
 			m, err := getMovement(tx, id)
 			if err != nil {
 				return Receipt{}, 0, err
@@ -104,11 +94,7 @@ func (db *DB) once(tx *bbolt.Tx, request string, fn func() ([]Movement, int, err
 	if err != nil {
 		return Receipt{}, 0, err
 	}
-	rec := requestRecord{At: db.Now(), Short: short}
-	for _, m := range ms {
-		rec.Movements = append(rec.Movements, m.ID)
-	}
-	return Receipt{Movements: ms}, short, put(b, []byte(request), rec)
+	return Receipt{Movements: ms}, short, put(b, []byte(request), requestRecord{At: db.Now(), Short: short, Movements: runsOf(ms)})
 }
 
 // bookAll books the act's entries in their order.

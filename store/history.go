@@ -191,10 +191,10 @@ func sortNeeds(ns []Need) {
 
 // standingOf counts what stands of the act that booked m, up to [MostTogether].
 func standingOf(tx *bbolt.Tx, m Movement) (int, error) {
-	ids, err := actOf(tx, m)
-	n := 0
-	for _, id := range ids {
-		if tx.Bucket(movementUndone).Get(idKey(id)) == nil {
+	act, err := actOf(tx, m)
+	undone, n := tx.Bucket(movementUndone), 0
+	for id := range act.all() {
+		if undone.Get(idKey(id)) == nil {
 			n++
 		}
 		if n == MostTogether {

@@ -23,7 +23,7 @@ func firstRecords() map[string]any {
 			CreatedAt: at, UpdatedAt: at},
 		"movement": movementRecord{Item: 1, Kind: Count, Qty: 250, From: 1, To: Adjustment, Counted: 2250, Was: 2500, Reason: "why",
 			Note: "note", By: by, At: at, Job: 2, Line: 3, UnitCost: 18500, RequestID: "tap", Reverses: 4, OnHand: 2250},
-		"request": requestRecord{At: at, Movements: []MovementID{1, 2}, Short: 1},
+		"request": requestRecord{At: at, Movements: idRuns{{1, 1}, {2, 1}}, Short: 1},
 		"job": jobRecord{Account: "acc", Remote: "job-1", Number: 1042, Title: "Boiler", Instructions: "ring twice", Status: "upcoming",
 			Type: "ONE_OFF", Billing: "FIXED_PRICE", URL: "https://example.com/1", State: JobOpen,
 			Client:  Client{Name: "Karen", Company: "Miller", Phone: "319", Email: "k@example.com"},

@@ -71,14 +71,14 @@ func undoable(tx *bbolt.Tx, u Undo) ([]Movement, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := []MovementID{first.ID}
+	act := idRuns{{first.ID, 1}}
 	if u.WholeAct {
-		if ids, err = actOf(tx, first); err != nil {
+		if act, err = actOf(tx, first); err != nil {
 			return nil, err
 		}
 	}
 	var ms []Movement
-	for _, id := range ids {
+	for id := range act.all() {
 		m, err := getMovement(tx, id)
 		if err != nil {
 			return nil, err
@@ -95,18 +95,6 @@ func undoable(tx *bbolt.Tx, u Undo) ([]Movement, error) {
 		ms = append(ms, m)
 	}
 	return ms, nil
-}
-
-// actOf returns all that was booked together with m.
-func actOf(tx *bbolt.Tx, m Movement) ([]MovementID, error) {
-	if m.RequestID == "" {
-		return []MovementID{m.ID}, nil
-	}
-	var act requestRecord
-	if _, err := get(tx.Bucket(requestBucket), []byte(m.RequestID), &act); err != nil {
-		return nil, err
-	}
-	return act.Movements, nil
 }
 
 // belowZero asks, with an [Unusual] error, before undoing what would leave a place with less than nothing.
