@@ -164,7 +164,11 @@ func (db *DB) saveJob(tx *bbolt.Tx, id JobID, old, r jobRecord, cause Cause, by 
 			return err
 		}
 		why := levelCause{At: r.SyncedAt, Cause: cause, By: by, Job: id}
-		if err := db.judgeLevel(tx, item, why); err != nil {
+		it, err := getItem(tx, item)
+		if err != nil {
+			return err
+		}
+		if err := db.judgeLevel(tx, it, why); err != nil {
 			return err
 		}
 	}

@@ -116,7 +116,7 @@ func (db *DB) bookAll(tx *bbolt.Tx, a Act) ([]Movement, error) {
 			}
 		}
 		m.By, m.At, m.RequestID, m.Held = a.By, at, a.RequestID, m.holds(tx)
-		if m, err = db.addMovement(tx, m); err != nil {
+		if m, err = db.addMovement(tx, it, m); err != nil {
 			return nil, err
 		}
 		ms = append(ms, m)

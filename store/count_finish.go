@@ -94,7 +94,7 @@ func (db *DB) bookTally(tx *bbolt.Tx, it Item, place PlaceID, t tallyRecord, m M
 	} else {
 		m.From, m.To, m.Qty = Adjustment, place, t.Counted-t.Was
 	}
-	return db.addMovement(tx, m)
+	return db.addMovement(tx, it, m)
 }
 
 // A CountVerdict is what a manager says of a difference that waits.

@@ -64,7 +64,7 @@ func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportRes
 			}
 			m := Movement{Item: it.ID, Kind: Receive, Qty: row.quantity, From: Supplier, To: it.Place, By: by, At: at,
 				UnitCost: it.Cost, Reason: "Opening balance"}
-			if _, err := db.addMovement(tx, m); err != nil {
+			if _, err := db.addMovement(tx, it, m); err != nil {
 				return err
 			}
 		}

@@ -260,7 +260,7 @@ func (db *DB) saveItem(tx *bbolt.Tx, by Actor, old Item, d ItemDraft, archived b
 			return Item{}, err
 		}
 	}
-	return it, db.judgeLevel(tx, it.ID, why)
+	return it, db.judgeLevel(tx, it, why)
 }
 
 func recordOf(it Item) itemRecord {

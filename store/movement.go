@@ -77,9 +77,9 @@ type movementRecord struct {
 	Held      Qty        `json:"held,omitempty"`
 }
 
-// addMovement is the one way into the ledger. It writes m with its indexes, the balances and
+// addMovement is the one way into the ledger. It writes m, of it, with its indexes, the balances and
 // levels it changes and the demand it meets, and returns it with its id and what is on hand after it.
-func (db *DB) addMovement(tx *bbolt.Tx, m Movement) (Movement, error) {
+func (db *DB) addMovement(tx *bbolt.Tx, it Item, m Movement) (Movement, error) {
 	id, err := next[MovementID](tx.Bucket(movementBucket))
 	if err != nil {
 		return m, err
@@ -123,7 +123,7 @@ func (db *DB) addMovement(tx *bbolt.Tx, m Movement) (Movement, error) {
 	if err := judgeSpot(tx, m.Item, m.To, to, why); err != nil {
 		return m, err
 	}
-	return m, db.judgeLevel(tx, m.Item, why)
+	return m, db.judgeLevel(tx, it, why)
 }
 
 // counted returns the place that a count, or the undo of one, is about.

@@ -169,11 +169,8 @@ type levelCause struct {
 
 // judgeLevel brings the cached level and state of an item up to date.
 // When either changed it tells those who follow events.
-func (db *DB) judgeLevel(tx *bbolt.Tx, id ItemID, why levelCause) error {
-	it, err := getItem(tx, id)
-	if err != nil {
-		return err
-	}
+func (db *DB) judgeLevel(tx *bbolt.Tx, it Item, why levelCause) (err error) {
+	id := it.ID
 	before, was := levelOf(tx, id), stateOf(tx, id)
 	after := foldLevel(tx, id)
 	is := after.state(it.Minimum)

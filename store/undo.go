@@ -49,7 +49,11 @@ func (db *DB) undoAll(tx *bbolt.Tx, u Undo) ([]Movement, error) {
 	var undone []Movement
 	at := db.Now()
 	for _, m := range ms {
-		back, err := db.addMovement(tx, Movement{Item: m.Item, Kind: m.Kind, Qty: m.Qty, From: m.To, To: m.From,
+		it, err := getItem(tx, m.Item)
+		if err != nil {
+			return nil, err
+		}
+		back, err := db.addMovement(tx, it, Movement{Item: m.Item, Kind: m.Kind, Qty: m.Qty, From: m.To, To: m.From,
 			Job: m.Job, Line: m.Line, UnitCost: m.UnitCost, By: u.By, At: at, RequestID: u.RequestID, Reverses: m.ID, Held: m.Held})
 		if err != nil {
 			return nil, err
