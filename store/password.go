@@ -79,23 +79,47 @@ func (h *hasher) make(ctx context.Context, password string) (string, error) {
 }
 
 // check reports whether the password is the one that was hashed, and whether the hash should be made
-// anew. An empty hash takes as long as any other and never fits.
-func (h *hasher) check(ctx context.Context, hash, password string) (fits, stale bool, err error) {
+// anew. An empty hash takes as long as any other and never fits. While anybody still has a hash of the older application
+// one such is old: then each check takes as long as theirs, so that time tells nothing of whose name it is.
+func (h *hasher) check(ctx context.Context, hash, old, password string) (fits, stale bool, err error) {
 	if err := h.take(ctx); err != nil {
 		return false, false, err
 	}
 	defer func() { <-h.slots }()
 	passes := h.cost()
-	if hash == "" {
-		_, err := checkArgon(h.decoy, password)
-		return false, false, err
+	all, own := h.alike(hash, old)
+	for i, one := range all {
+		same, err := checkHash(one, password)
+		if err != nil {
+			return false, false, err
+		}
+		fits = fits || same && i == own
 	}
+	return fits, hash != "" && !strings.Contains(hash, fmt.Sprintf("$m=%d,t=%d,", hashMemory, passes)), nil
+}
+
+// alike returns the hashes to check for an account, one of each kind there is, and which of them is its own; -1: none.
+func (h *hasher) alike(hash, old string) (all []string, own int) {
+	_, err := parseWerkzeug(hash)
+	switch {
+	case err == nil:
+		return []string{h.decoy, hash}, 1
+	case hash == "":
+		all, own = []string{h.decoy}, -1
+	default:
+		all = []string{hash}
+	}
+	if old != "" {
+		all = append(all, old)
+	}
+	return all, own
+}
+
+func checkHash(hash, password string) (bool, error) {
 	if old, err := parseWerkzeug(hash); err == nil {
-		fits, err := old.fits(password)
-		return fits, true, err
+		return old.fits(password)
 	}
-	fits, err = checkArgon(hash, password)
-	return fits, !strings.Contains(hash, fmt.Sprintf("$m=%d,t=%d,", hashMemory, passes)), err
+	return checkArgon(hash, password)
 }
 
 func checkArgon(hash, password string) (bool, error) {

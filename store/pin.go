@@ -97,7 +97,7 @@ func (db *DB) CheckPIN(ctx context.Context, at StationID, id UserID, pin string)
 	if len(pin) > maxPIN {
 		pin, hash = "", ""
 	}
-	fits, _, err := db.hash.check(ctx, hash, pin)
+	fits, _, err := db.hash.check(ctx, hash, "", pin)
 	if err != nil {
 		return User{}, err
 	}

@@ -33,8 +33,12 @@ func (db *DB) SignIn(ctx context.Context, username, password, addr string) (User
 	if err != nil {
 		return User{}, err
 	}
+	old, err := db.anyOldHash(ctx)
+	if err != nil {
+		return User{}, err
+	}
 	for {
-		u, err := db.trySignIn(ctx, id, hash, password, keys)
+		u, err := db.trySignIn(ctx, id, hash, old, password, keys)
 		if !errors.Is(err, errNewHash) {
 			return u, err
 		}
@@ -51,11 +55,11 @@ var errNewHash = errors.New("the password has a new hash")
 func wrongPassword() error { return Errorf(Forbidden, "Wrong user name or password.") }
 
 // trySignIn holds the password against the hash and signs the user in. It fails with errNewHash.
-func (db *DB) trySignIn(ctx context.Context, id UserID, hash, password string, keys [][]byte) (User, error) {
+func (db *DB) trySignIn(ctx context.Context, id UserID, hash, old, password string, keys [][]byte) (User, error) {
 	if len(password) > maxPassword*4 { // bytes
 		password, hash = "", ""
 	}
-	fits, stale, err := db.hash.check(ctx, hash, password)
+	fits, stale, err := db.hash.check(ctx, hash, old, password)
 	if err != nil {
 		return User{}, err
 	}

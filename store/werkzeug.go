@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"go.etcd.io/bbolt"
 	"golang.org/x/crypto/scrypt"
 )
 
@@ -95,4 +97,22 @@ func (h werkzeugHash) fits(password string) (bool, error) {
 		sum, err = scrypt.Key([]byte(password), []byte(h.salt), h.rounds, h.r, h.p, len(h.sum))
 	}
 	return err == nil && subtle.ConstantTimeCompare(sum, h.sum) == 1, err
+}
+
+// anyOldHash returns a hash of the older application that somebody active still has, "" if nobody has.
+func (db *DB) anyOldHash(ctx context.Context) (old string, err error) {
+	err = db.view(ctx, func(tx *bbolt.Tx) error {
+		for k := range withPrefix(tx.Bucket(userBucket), nil) {
+			r, err := getUser(tx, firstID[UserID](k))
+			if err != nil {
+				return err
+			}
+			if _, err := parseWerkzeug(r.Hash); err == nil && r.Active {
+				old = r.Hash
+				return nil
+			}
+		}
+		return nil
+	})
+	return old, err
 }
