@@ -219,7 +219,7 @@ func (x *torture) importFile() (file string, skus []string) {
 // the ledger says, its chain of hashes is whole, the index catches up, webhooks and mails go on.
 func TestTorture(t *testing.T) {
 	o, port := openSorter(t)
-	v := newVictim(t, built(t), northside(newJob(1042, 1, pipe(4)), newJob(1043, 2, pipe(4))), jobbertest.Behaviour{Bucket: jobbertest.Bucket{Restore: 20_000}},
+	v := newVictim(t, built(t), northside(newJob(1042, 1, pipe(4)), newJob(1043, 2, pipe(4))), jobbertest.Behaviour{Bucket: jobbertest.Bucket{Restore: 20_000}, API: jobbertest.API{Most: 1_000_000}}, // years of requests in minutes
 		"MAIL_SERVER", "127.0.0.1", "MAIL_PORT", port, "MAIL_USE_TLS", "false", "MAIL_DEFAULT_SENDER", "stock@example.com",
 		"ALERT_WINDOW", "0s", "ALERT_OUT_WINDOW", "0s", "ALERT_DIGEST_AT", "off", "BACKUP_DIR", "off")
 	importItems(t, v.person, "sku,name,minimum,quantity", `PIPE-2,"Drain pipe, 2 in",0,5000`)
@@ -322,9 +322,16 @@ func (x *torture) imported() {
 
 // settle brings the job's material back, whichever half of the picker's work was done, and waits for the queues.
 func (x *torture) settle() {
+	var hooks, mails string
+	defer func() {
+		if x.t.Failed() {
+			x.t.Logf("round %d: %s webhooks and %s mails wait\n%s", x.round, hooks, mails, x.log)
+		}
+	}()
 	eventually(x.t, "webhooks and mails to go on", func() bool {
 		page := x.get("/dashboard")
-		return page.one(x.t, "value", "data-figure=pending-webhooks") == "0" && page.one(x.t, "value", "data-figure=unsent-mails") == "0"
+		hooks, mails = page.one(x.t, "value", "data-figure=pending-webhooks"), page.one(x.t, "value", "data-figure=unsent-mails")
+		return hooks == "0" && mails == "0"
 	})
 	back := x.form(x.pick+"/lines/"+x.line+"/return", "back", func(x *torture) { x.onHand[x.pipePage] = 5000 })
 	if x.onHand[x.pipePage] != 5000 && !x.send(back) {

@@ -1,6 +1,7 @@
 package jobbertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -28,6 +29,7 @@ type API struct {
 	Every   int           // the fault hits each so many-th request; each one when 0
 	Latency time.Duration // before each answer
 	Gone    []string      // fields that are no more, as "Job.instructions"
+	Most    int           // requests in five minutes; 2,500 when 0
 
 	Version Versions
 }
@@ -50,15 +52,15 @@ func newTraffic() *traffic {
 	return &traffic{since: map[string]time.Time{}, count: map[string]int{}}
 }
 
-// over counts a request and reports whether it is one too many.
-func (t *traffic) over(account string, now time.Time) bool {
+// over counts a request and reports whether it is one more than most.
+func (t *traffic) over(account string, most int, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if now.Sub(t.since[account]) >= requestWindow {
 		t.since[account], t.count[account] = now, 0
 	}
 	t.count[account]++
-	return t.count[account] > requestLimit
+	return t.count[account] > cmp.Or(most, requestLimit)
 }
 
 // hit reports whether a fault hits this request.

@@ -82,7 +82,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, status, refused)
 		return
 	}
-	if s.traffic.over(account, s.now()) {
+	if s.traffic.over(account, how.API.Most, s.now()) {
 		plain(w, http.StatusTooManyRequests, "Too Many Requests")
 		return
 	}

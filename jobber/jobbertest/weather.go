@@ -54,7 +54,8 @@ var weather = []front{
 	}},
 	{"api", "Queries", []knob{
 		{field: "API.Fault", label: "The API", choices: choices("works", APIThrottled, APIBusy, APIDown, APICut, APIHalf, APIPage, APIHangs),
-			note: "What it does with queries. Apart from this, more than 2,500 requests in five minutes are answered 429."},
+			note: "What it does with queries."},
+		{field: "API.Most", label: "Requests in five minutes", note: "More are answered 429. Empty: 2,500, as at Jobber."},
 		{field: "API.Every", label: "The fault hits each so many-th request", note: "Empty: each one."},
 		{field: "API.Latency", label: "Time that an answer takes", note: "As 500ms. Empty: none."},
 		{field: "API.Gone", label: "Fields that are no more", note: "As Job.instructions, Visit.assignedUsers. Jobber may take fields out of a version it still serves; one unknown field fails a whole query."},
