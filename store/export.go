@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/csv"
@@ -15,6 +16,9 @@ import (
 // would make the file grow.
 const exportLot = 500
 
+// exportBuffer is how much is handed to the writer at once: each time costs a change of goroutines.
+const exportBuffer = 64 << 10
+
 // An Export says what of the catalogue is wanted.
 type Export struct {
 	Money bool // cost and price too
@@ -27,7 +31,8 @@ func (db *DB) ExportItems(ctx context.Context, w io.Writer, o Export) error {
 	columns := slices.DeleteFunc(slices.Clone(importColumns), func(name string) bool {
 		return !o.Money && (name == "cost" || name == "price")
 	})
-	c := csv.NewWriter(w)
+	out := bufio.NewWriterSize(w, exportBuffer)
+	c := csv.NewWriter(out)
 	if err := c.Write(columns); err != nil {
 		return err
 	}
@@ -41,20 +46,21 @@ func (db *DB) ExportItems(ctx context.Context, w io.Writer, o Export) error {
 		if err != nil {
 			return err
 		}
-		if err := c.WriteAll(lot); err != nil { // which flushes
+		if err := c.WriteAll(lot); err != nil {
 			return err
 		}
 	}
-	return nil
+	return out.Flush()
 }
 
 // exportRows returns the rows of a lot of items from key on in items.name, and the key of the next lot; nil if
 // there is none.
 func exportRows(tx *bbolt.Tx, key []byte, columns []string, places map[PlaceID]string) (rows [][]string, next []byte, err error) {
-	c := tx.Bucket(itemName).Cursor()
+	c, items, levels := tx.Bucket(itemName).Cursor(), tx.Bucket(itemBucket), tx.Bucket(levelBucket)
+	quantity, place := slices.Index(columns, "quantity"), slices.Index(columns, "place")
 	k, _ := c.Seek(key)
 	for ; k != nil && len(rows) < exportLot; k, _ = c.Next() {
-		it, err := getItem(tx, lastID[ItemID](k))
+		it, err := itemIn(items, lastID[ItemID](k))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -69,8 +75,7 @@ func exportRows(tx *bbolt.Tx, key []byte, columns []string, places map[PlaceID]s
 		for i, name := range columns {
 			row[i] = exportField(it, name)
 		}
-		row[slices.Index(columns, "quantity")] = levelOf(tx, it.ID).OnHand.String()
-		row[slices.Index(columns, "place")] = cellOf(places[it.Place])
+		row[quantity], row[place] = levelIn(levels, it.ID).OnHand.String(), cellOf(places[it.Place])
 		rows = append(rows, row)
 	}
 	return rows, bytes.Clone(k), nil

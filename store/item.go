@@ -302,9 +302,12 @@ func (db *DB) ItemByCode(ctx context.Context, code string) (Item, error) {
 	return it, err
 }
 
-func getItem(tx *bbolt.Tx, id ItemID) (Item, error) {
+func getItem(tx *bbolt.Tx, id ItemID) (Item, error) { return itemIn(tx.Bucket(itemBucket), id) }
+
+// itemIn is getItem for one who asks for many.
+func itemIn(items *bbolt.Bucket, id ItemID) (Item, error) {
 	var r itemRecord
-	ok, err := get(tx.Bucket(itemBucket), idKey(id), &r)
+	ok, err := get(items, idKey(id), &r)
 	if err != nil {
 		return Item{}, err
 	}
