@@ -75,10 +75,13 @@ func issuedTo(b *bbolt.Bucket, job JobID, item ItemID) Qty {
 // booked on it, and what one has too much of counts for the others that lack it.
 func (r jobRecord) issuedByLine(b *bbolt.Bucket, id JobID, item ItemID) map[LineID]Qty {
 	var mine []lineRecord
+	var last LineID // of those that ask for some, if any does
 	booked, share := map[LineID]Qty{}, map[LineID]Qty{}
 	for _, l := range r.Lines {
 		if l.is(item) {
-			mine = append(mine, l)
+			if mine = append(mine, l); last == 0 || l.required(item) > 0 {
+				last = l.ID
+			}
 			booked[l.ID] = qtyOf(b.Get(tripleKey(id, item, l.ID)))
 		}
 	}
@@ -100,7 +103,7 @@ func (r jobRecord) issuedByLine(b *bbolt.Bucket, id JobID, item ItemID) map[Line
 	for _, l := range mine { // what nobody lacks stays where it was booked
 		give(l, booked[l.ID])
 	}
-	share[mine[len(mine)-1].ID] += rest
+	share[last] += rest
 	return share
 }
 

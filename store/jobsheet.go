@@ -246,7 +246,7 @@ func (sc scales) weigh(l lineRecord, p Part) weighedLine {
 		sc.issued[p.Item] = sc.r.issuedByLine(sc.booked, sc.id, p.Item)
 	}
 	w.Required, w.Issued, w.There = l.required(p.Item), sc.issued[p.Item][l.ID], max(sc.there[p.Item], 0)
-	if sc.r.State == JobOpen {
+	if sc.r.State == JobOpen && w.Required > 0 { // what came back too much makes no demand where there was none
 		w.Remaining = max(w.Required-w.Issued, 0)
 		w.Short = max(w.Remaining-w.There, 0)
 		sc.there[p.Item] -= w.Remaining
@@ -263,7 +263,7 @@ func (w weighedLine) judge() LineState {
 		return LineNotStock
 	case w.Item == 0:
 		return LineUnmatched
-	case w.Required == 0 && w.Issued == 0:
+	case w.Required == 0 && w.Issued <= 0:
 		return LineNotStock // Jobber asks for none of it
 	case w.Issued >= w.Required:
 		return LineIssued

@@ -62,6 +62,36 @@ func TestALineMadeAnewAtJobber(t *testing.T) {
 	}
 }
 
+// What came back beyond what went out is needed again by a line that is still there, not by one that Jobber removed: the
+// job's page and the count of short jobs say the same.
+func TestMoreCameBackAndALineIsRemoved(t *testing.T) {
+	db := storetest.Open(t)
+	it := storetest.Item(t, db, "AB-1", 8, 0)
+	snap := storetest.Snapshot(1, day(1, 8), storetest.Line("AB-1", 10), again(storetest.Line("AB-1", 4)))
+	id := apply(t, db, store.FromSweep, snap).Job
+	snap.Lines = snap.Lines[:1]
+	apply(t, db, store.FromSweep, snap)
+	storetest.Book(t, db, store.Entry{Item: it.ID, Kind: store.Return, Qty: units(2), Job: id})
+	s := sheet(t, db, id)
+	if l := s.Lines[0]; l.Remaining != units(12) || l.State != store.LineShort || l.Short != units(2) {
+		t.Errorf("the line lacks %v, %v of them are not here, it is %v; want 12, 2 and short", l.Remaining, l.Short, l.State)
+	}
+	if l := s.Lines[1]; l.Remaining != 0 || l.State != store.LineRemoved {
+		t.Errorf("the removed line lacks %v and is %v", l.Remaining, l.State)
+	}
+	if today, err := db.Today(t.Context(), day(1, 7)); err != nil || today.ShortJobs != 1 {
+		t.Errorf("%d jobs are short, want 1, %v", today.ShortJobs, err)
+	}
+	snap.Lines = []store.SnapshotLine{storetest.Line("AB-1", 0)}
+	apply(t, db, store.FromSweep, snap)
+	if l := sheet(t, db, id).Lines[0]; l.Remaining != 0 || l.Short != 0 {
+		t.Errorf("a line that asks for none lacks %v, %v of them are not here", l.Remaining, l.Short)
+	}
+	if today, err := db.Today(t.Context(), day(1, 7)); err != nil || today.ShortJobs != 0 {
+		t.Errorf("%d jobs are short, want none, %v", today.ShortJobs, err)
+	}
+}
+
 // The second line goes to the shelf that still has it.
 func TestTakeEverythingFromTwoShelves(t *testing.T) {
 	db := storetest.Open(t)
