@@ -8,9 +8,19 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// unit taps a unit below the amount.
+// unit taps a unit below the amount, once it stands still: a finger aims at what it sees.
 func unit(value string) chromedp.Action {
-	return chromedp.Click(`label.chip:has(input[name="unit"][value="`+value+`"])`, chromedp.ByQuery)
+	sel := `label.chip:has(input[name="unit"][value="` + value + `"])`
+	return chromedp.Tasks{atRest(sel), chromedp.Click(sel, chromedp.ByQuery)}
+}
+
+// atRest waits until an element is where it was a moment before.
+func atRest(sel string) chromedp.Action {
+	return until(`(() => {
+	const el = document.querySelector(%q), at = JSON.stringify(el.getBoundingClientRect()), was = el.dataset.wasAt;
+	if (at !== was) el.dataset.wasAt = at; else delete el.dataset.wasAt;
+	return at === was;
+})()`, sel)
 }
 
 const packsSay = `document.querySelector("[data-packs]").innerText`
