@@ -16,11 +16,6 @@ func cut(yes bool) chromedp.Action {
 	return link(network.Conditions{Offline: yes, DownloadThroughput: -1, UploadThroughput: -1})
 }
 
-// late makes each answer come that much later, in milliseconds.
-func late(ms float64) chromedp.Action {
-	return link(network.Conditions{Latency: ms, DownloadThroughput: -1, UploadThroughput: -1})
-}
-
 func link(c network.Conditions) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {
 		_, err := network.EmulateNetworkConditionsByRule([]*network.Conditions{&c}).Do(ctx)
