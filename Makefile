@@ -28,9 +28,10 @@ race: ## the tests that share memory, under the race detector (needs a C compile
 browser: ## the browser of the browser tests, from Debian's packages, when it is missing
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
 
-bench: ## speed beside the limits of this machine: one table, written to docs/bench.md too
+bench: browser ## speed beside the limits of this machine: one table, written to docs/bench.md too
 	$(GO) run ./bench
 	$(GO) test -count=1 -v -run TestFirstSyncIsAsFastAsThePoints ./jobber -jobs 10000
+	$(GO) test -count=1 -v -run TestSlowPhone ./handlers/e2e
 
 screenshots: browser ## every page at three sizes, light and dark, into out/shots
 	SCREENSHOTS=out/shots $(GO) test -count=1 -run 'TestScreenshots|TestScanScreens' ./handlers/e2e
