@@ -40,6 +40,7 @@ type mailSetting struct {
 	State string // not-configured, ok, failing
 	Info  MailInfo
 	Stats store.MailStats
+	Alone int    // crossings that wait for company
 	To    string // where a test mail would go; "" if the owner has no address
 	Test  *mailTest
 }
@@ -119,7 +120,8 @@ func (s *Server) mailSetting(c *fiber.Ctx) (mailSetting, error) {
 	if err != nil {
 		return mailSetting{}, err
 	}
-	return mailSetting{CSRF: s.csrf(c), State: mailState(s.Mail, stats), Info: s.Mail, Stats: stats, To: user(c).Email}, nil
+	alone, err := s.Store.WaitingCrossings(c.UserContext())
+	return mailSetting{CSRF: s.csrf(c), State: mailState(s.Mail, stats), Info: s.Mail, Stats: stats, Alone: len(alone), To: user(c).Email}, err
 }
 
 // mailState is the word for how mail stands. It fails while a mail waits after an error, and

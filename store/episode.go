@@ -129,11 +129,14 @@ func (db *DB) WaitingCrossings(ctx context.Context) ([]Episode, error) {
 
 // waitingCrossings is 1 if anything waits for its window: it will be one mail.
 func waitingCrossings(tx *bbolt.Tx) (int, error) {
-	all, err := episodes(tx)
-	if slices.ContainsFunc(all, func(e Episode) bool { return e.Crossing != nil }) {
-		return 1, err
+	b := tx.Bucket(episodeBucket)
+	for k := range withPrefix(b, nil) {
+		var e Episode
+		if _, err := get(b, k, &e); err != nil || e.Crossing != nil {
+			return 1, err
+		}
 	}
-	return 0, err
+	return 0, nil
 }
 
 // An AlertStep is one step of the low-stock judge.

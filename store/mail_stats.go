@@ -12,7 +12,6 @@ import (
 type MailStats struct {
 	Unsent        int // queued
 	Failing       int // of these, have failed before
-	Waiting       int // crossings in their window
 	Refused       []RefusedPerson
 	LastSent      time.Time
 	LastProblem   string // of the newest mail that had one and is not sent
@@ -33,12 +32,8 @@ const lookedAt = 100
 
 // MailStats returns how mail is doing.
 func (db *DB) MailStats(ctx context.Context) (MailStats, error) {
-	waiting, err := db.WaitingCrossings(ctx)
-	if err != nil {
-		return MailStats{}, err
-	}
-	s := MailStats{Waiting: len(waiting)}
-	err = db.view(ctx, func(tx *bbolt.Tx) error { return errors.Join(s.count(tx), s.look(tx)) })
+	var s MailStats
+	err := db.view(ctx, func(tx *bbolt.Tx) error { return errors.Join(s.count(tx), s.look(tx)) })
 	return s, err
 }
 
