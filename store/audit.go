@@ -116,7 +116,7 @@ func decodeAudit(id AuditID, value []byte) (AuditEntry, auditRecord, error) {
 	if len(value) < sha256.Size {
 		return AuditEntry{}, r, fmt.Errorf("audit entry %v is cut short", id)
 	}
-	if err := json.Unmarshal(value[sha256.Size:], &r); err != nil {
+	if err := decode(value[sha256.Size:], &r); err != nil {
 		return AuditEntry{}, r, fmt.Errorf("audit entry %v: %w", id, err)
 	}
 	return AuditEntry{ID: id, At: r.At, By: r.By, Kind: r.Kind, What: r.What, About: r.About, Changes: r.Changes, From: r.From}, r, nil

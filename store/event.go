@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -83,7 +82,7 @@ func eventsAfter(tx *bbolt.Tx, last EventID, limit int) (evs []Event, err error)
 	c := tx.Bucket(eventBucket).Cursor()
 	for k, v := c.Seek(idKey(last + 1)); k != nil && len(evs) < limit; k, v = c.Next() {
 		var ev Event
-		if err := json.Unmarshal(v, &ev); err != nil {
+		if err := decode(v, &ev); err != nil {
 			return nil, err
 		}
 		ev.ID = firstID[EventID](k)

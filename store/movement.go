@@ -222,7 +222,7 @@ func decodeMovement(id MovementID, value []byte) (Movement, error) {
 	if len(value) < sha256.Size {
 		return Movement{}, fmt.Errorf("movement %v is cut short", id)
 	}
-	if err := json.Unmarshal(value[sha256.Size:], &r); err != nil {
+	if err := decode(value[sha256.Size:], &r); err != nil {
 		return Movement{}, fmt.Errorf("movement %v: %w", id, err)
 	}
 	return Movement{ID: id, Item: r.Item, Kind: r.Kind, Qty: r.Qty, Pack: r.Pack, From: r.From, To: r.To, Counted: r.Counted,

@@ -63,12 +63,12 @@ func (r idRun) MarshalJSON() ([]byte, error) {
 func (r *idRun) UnmarshalJSON(data []byte) error {
 	var run [2]uint64
 	if len(data) > 0 && data[0] == '[' {
-		if err := json.Unmarshal(data, &run); err != nil {
+		if err := decode(data, &run); err != nil {
 			return err
 		}
 	} else {
 		run[1] = 1
-		if err := json.Unmarshal(data, &run[0]); err != nil {
+		if err := decode(data, &run[0]); err != nil {
 			return err
 		}
 	}

@@ -353,7 +353,7 @@ func get(b *bbolt.Bucket, key []byte, v any) (bool, error) {
 	if data == nil {
 		return false, nil
 	}
-	if err := json.Unmarshal(data, v); err != nil {
+	if err := decode(data, v); err != nil {
 		return false, fmt.Errorf("record %x: %w", key, err)
 	}
 	return true, nil
