@@ -78,12 +78,8 @@ func (s *Server) auditFilter(c *fiber.Ctx, v *auditList) (store.AuditFilter, err
 			f.From, f.To, v.Day = from, from.AddDate(0, 0, 1), day
 		}
 	}
-	if before := c.Query("before"); before != "" {
-		id, err := store.ParseID[store.AuditID](before)
-		if err != nil {
-			return f, err
-		}
-		f.Before, v.Later = id, true
-	}
-	return f, nil
+	var err error
+	f.Before, err = beforeQuery[store.AuditID](c)
+	v.Later = f.Before != 0
+	return f, err
 }

@@ -17,7 +17,7 @@ type historyList struct {
 
 // listHistory handles GET /history.
 func (s *Server) listHistory(c *fiber.Ctx) error {
-	before, err := beforeQuery(c)
+	before, err := beforeQuery[store.MovementID](c)
 	if err != nil {
 		return err
 	}

@@ -45,12 +45,9 @@ func (s *Server) bell(c *fiber.Ctx) (bell, error) {
 
 // showInbox handles GET /inbox?before=. Whoever opens it has seen what is there.
 func (s *Server) showInbox(c *fiber.Ctx) error {
-	var before store.NewsID
-	if asked := c.Query("before"); asked != "" {
-		var err error
-		if before, err = store.ParseID[store.NewsID](asked); err != nil {
-			return err
-		}
+	before, err := beforeQuery[store.NewsID](c)
+	if err != nil {
+		return err
 	}
 	u := user(c)
 	rows, more, err := s.Store.NewsPage(c.UserContext(), u, before, newsPerPage)

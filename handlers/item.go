@@ -48,7 +48,7 @@ func (s *Server) showItem(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	before, err := beforeQuery(c)
+	before, err := beforeQuery[store.MovementID](c)
 	if err != nil {
 		return err
 	}
@@ -64,14 +64,6 @@ func (s *Server) showItem(c *fiber.Ctx) error {
 		return err
 	}
 	return s.answerItem(c, v)
-}
-
-// beforeQuery is the entry whose elders are asked for; 0: the newest.
-func beforeQuery(c *fiber.Ctx) (store.MovementID, error) {
-	if c.Query("before") == "" {
-		return 0, nil
-	}
-	return store.ParseID[store.MovementID](c.Query("before"))
 }
 
 // itemParts answers an act on an item that a script sent: the item as it is now, and what was done.

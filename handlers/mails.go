@@ -1,8 +1,6 @@
 package handlers
 
 import (
-	"strings"
-
 	"github.com/gofiber/fiber/v2"
 
 	"lwc-inventory/store"
@@ -13,18 +11,12 @@ const mailsPerPage = 30
 // mailList is the data of mail/list.
 type mailList struct {
 	Chips   moreChips
-	Filters []mailFilter
+	Filters []listFilter
 	Banner  *banner // nil while mail works
 	Rows    []mailRow
 	Older   string // address of the page with older ones; "" at the end
 	Later   bool   // this page does not begin with the newest
 	All     bool   // no filter
-}
-
-// mailFilter is one choice of which mails are listed.
-type mailFilter struct {
-	Title, Href string
-	Current     bool
 }
 
 // mailRow is the data of mail/row.
@@ -44,13 +36,9 @@ var mailTitles = []struct {
 // listMails handles GET /admin/mails?state=&before=: what became of every message to people, the newest first.
 func (s *Server) listMails(c *fiber.Ctx) error {
 	state := mailStateQuery(c)
-	var before store.MailID
-	if c.Query("before") != "" {
-		id, err := store.ParseID[store.MailID](c.Query("before"))
-		if err != nil {
-			return err
-		}
-		before = id
+	before, err := beforeQuery[store.MailID](c)
+	if err != nil {
+		return err
 	}
 	rows, more, err := s.Store.Mails(c.UserContext(), state, before, mailsPerPage)
 	if err != nil {
@@ -65,7 +53,7 @@ func (s *Server) listMails(c *fiber.Ctx) error {
 		return err
 	}
 	for _, t := range mailTitles {
-		v.Filters = append(v.Filters, mailFilter{Title: t.title, Href: mailsHref(t.state, 0), Current: t.state == state})
+		v.Filters = append(v.Filters, listFilter{Title: t.title, Href: mailsHref(t.state, 0), Current: t.state == state})
 	}
 	for _, r := range rows {
 		v.Rows = append(v.Rows, mailRowOf(r))
@@ -106,17 +94,7 @@ func kindWords(m store.Mail) string {
 }
 
 func mailsHref(state store.MailState, before store.MailID) string {
-	var query []string
-	if state != "" {
-		query = append(query, "state="+string(state))
-	}
-	if before != 0 {
-		query = append(query, "before="+before.String())
-	}
-	if len(query) == 0 {
-		return "/admin/mails"
-	}
-	return "/admin/mails?" + strings.Join(query, "&")
+	return listHref("/admin/mails", "state", string(state), before)
 }
 
 // mailStateQuery is the filter asked for; an unknown one is none.

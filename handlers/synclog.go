@@ -105,12 +105,9 @@ type syncLog struct {
 
 // listSyncs handles GET /jobs/log?before=.
 func (s *Server) listSyncs(c *fiber.Ctx) error {
-	var before store.SyncID
-	if text := c.Query("before"); text != "" {
-		var err error
-		if before, err = store.ParseID[store.SyncID](text); err != nil {
-			return err
-		}
+	before, err := beforeQuery[store.SyncID](c)
+	if err != nil {
+		return err
 	}
 	log, err := s.Store.SyncLog(c.UserContext(), before, syncsPerPage)
 	if err != nil {

@@ -15,20 +15,13 @@ const webhooksPerPage = 30
 type hookList struct {
 	CSRF    string
 	Chips   moreChips
-	Filters []hookFilter
+	Filters []listFilter
 	Stats   store.WebhookStats
 	Silence *banner // nil while webhooks come
 	Rows    []hookRow
 	Older   string // address of the page with older ones; "" at the end
 	Later   bool   // this page does not begin with the newest
 	All     bool   // no filter
-}
-
-// hookFilter is one choice of which webhooks are listed.
-type hookFilter struct {
-	Title, Href string
-	Current     bool
-	Count       int // 0: not shown
 }
 
 // hookRow is the data of hook/row.
@@ -48,7 +41,7 @@ var hookTitles = []struct {
 // listWebhooks handles GET /admin/webhooks?status=&before=.
 func (s *Server) listWebhooks(c *fiber.Ctx) error {
 	status := statusQuery(c)
-	before, err := deliveryQuery(c)
+	before, err := beforeQuery[store.DeliveryID](c)
 	if err != nil {
 		return err
 	}
@@ -81,27 +74,17 @@ func (s *Server) hookRow(c *fiber.Ctx, r store.DeliveryRow, here string) hookRow
 	return hookRow{DeliveryRow: r, CSRF: s.csrf(c), Here: here, What: topicWords(r.Topic)}
 }
 
-func hookFilters(status store.DeliveryStatus, stats store.WebhookStats) []hookFilter {
+func hookFilters(status store.DeliveryStatus, stats store.WebhookStats) []listFilter {
 	counts := map[store.DeliveryStatus]int{store.DeliveryPending: stats.Pending, store.DeliveryParked: stats.Parked}
-	var fs []hookFilter
+	var fs []listFilter
 	for _, t := range hookTitles {
-		fs = append(fs, hookFilter{Title: t.title, Href: hooksHref(t.status, 0), Current: t.status == status, Count: counts[t.status]})
+		fs = append(fs, listFilter{Title: t.title, Href: hooksHref(t.status, 0), Current: t.status == status, Count: counts[t.status]})
 	}
 	return fs
 }
 
 func hooksHref(status store.DeliveryStatus, before store.DeliveryID) string {
-	var query []string
-	if status != "" {
-		query = append(query, "status="+string(status))
-	}
-	if before != 0 {
-		query = append(query, "before="+before.String())
-	}
-	if len(query) == 0 {
-		return "/admin/webhooks"
-	}
-	return "/admin/webhooks?" + strings.Join(query, "&")
+	return listHref("/admin/webhooks", "status", string(status), before)
 }
 
 // statusQuery is the filter asked for; an unknown one is none.
@@ -112,13 +95,6 @@ func statusQuery(c *fiber.Ctx) store.DeliveryStatus {
 		}
 	}
 	return ""
-}
-
-func deliveryQuery(c *fiber.Ctx) (store.DeliveryID, error) {
-	if c.Query("before") == "" {
-		return 0, nil
-	}
-	return store.ParseID[store.DeliveryID](c.Query("before"))
 }
 
 // topicWords says what a topic tells of: "Job changed".
