@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"reflect"
 	"testing"
 )
@@ -42,5 +43,29 @@ func readAlike[R any](t *testing.T, data []byte) {
 	}
 	if err := decode(written, &ours); err != nil || !reflect.DeepEqual(ours, want) {
 		t.Errorf("%s: read as %+v, %v\nwanted %+v", written, ours, err, want)
+	}
+}
+
+// A record outlives the transaction it was read in, and the memory of the file with it.
+func TestDecodeKeepsNothing(t *testing.T) {
+	type record struct {
+		itemRecord
+		Raw  json.RawMessage `json:"raw"`
+		Free any             `json:"free"`
+	}
+	written, err := json.Marshal(record{itemRecord{SKU: "A-1", Name: "Elbow \"3/4\"", Barcodes: []string{"4012"},
+		Packs: []Pack{{Name: "box", Holds: 50000}}}, json.RawMessage(`{"a":"b"}`), "words"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got record
+	if err := errors.Join(json.Unmarshal(written, &want), decode(written, &got)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range written {
+		written[i] = 'x'
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("after the memory was used again: %+v, wanted %+v", got, want)
 	}
 }
