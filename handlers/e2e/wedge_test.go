@@ -112,7 +112,7 @@ func TestScanBetweenPages(t *testing.T) {
 
 	// What was read whole on the way out is the next page's.
 	const atItsEnd = `queueMicrotask(() => localStorage.setItem("seen", sessionStorage.getItem("lwc-scans")))`
-	run(t, ctx, inOneGo(`location.assign("/more"); `+atItsEnd, "BOX-1G-OW"), until(`document.querySelector('article[data-sku="BOX-1G-OW"]')`))
+	run(t, ctx, listening(), inOneGo(`location.assign("/more"); `+atItsEnd, "BOX-1G-OW"), until(`document.querySelector('article[data-sku="BOX-1G-OW"]')`))
 	if seen := eval[string](t, ctx, `localStorage.getItem("seen")`); !contains(seen, "BOX-1G-OW") {
 		t.Errorf("the page that was left kept %s for the next one", seen)
 	}
