@@ -16,7 +16,7 @@ import (
 
 // derived are the buckets that are folds of the others. Check makes each again from nothing.
 var derived = [][]byte{placeName, itemSKU, itemCode, itemName, itemArchived, itemCategory, itemSupplier, itemSame, itemPlace,
-	stockBucket, stockPlace, levelBucket, lowBucket, countedBucket, parPlace, movementItem, movementJob, movementUndone, jobRemote, jobNumber, jobDated,
+	stockBucket, stockPlace, lowBucket, countedBucket, parPlace, movementOlder, movementJob, movementUndone, jobRemote, jobNumber, jobDated,
 	jobUndated, jobDone, jobVisit, lineBucket, lineKey, lineWaiting, matchAnswer, matchForgotten, matchItem,
 	matchKit, kitName, demandBucket, issuedBucket, heldBucket, closeoutOpen, userName, deliveryKey,
 	deliveryStatus, mailKey, mailState, timelineJob, auditBy, auditKind}
@@ -32,6 +32,7 @@ var numbered = [][]byte{placeBucket, itemBucket, movementBucket, jobBucket, kitB
 type checker struct {
 	tx     *bbolt.Tx
 	want   map[string]map[string][]byte // bucket, key, value
+	newest map[ItemID][]MovementID      // in no run yet
 	faults []Fault
 }
 
@@ -88,7 +89,7 @@ func (db *DB) Faults(ctx context.Context) ([]Fault, error) {
 
 // all checks every part of the database.
 func (c *checker) all(tx *bbolt.Tx) error {
-	c.tx, c.faults, c.want = tx, nil, map[string]map[string][]byte{}
+	c.tx, c.faults, c.want, c.newest = tx, nil, map[string]map[string][]byte{}, map[ItemID][]MovementID{}
 	if err := readAll(tx); err != nil {
 		return err
 	}
@@ -238,7 +239,12 @@ func (c *checker) ledger() error {
 
 // movement expects the entries that lead to m.
 func (c *checker) movement(m Movement) {
-	c.expect(movementItem, pairKey(m.Item, m.ID), nil)
+	run := append(c.newest[m.Item], m.ID)
+	if len(run) == runLength {
+		c.expect(movementOlder, pairKey(m.Item, run[0]), appendRun(nil, run))
+		run = nil
+	}
+	c.newest[m.Item] = run
 	if m.Kind == Count && stands(c.tx, m) { // a later one takes its place
 		c.expect(countedBucket, pairKey(m.Item, m.counted()), ints(m.At.Unix()))
 	}
@@ -331,7 +337,7 @@ func (c *checker) levels() error {
 			return err
 		}
 		l := foldLevel(c.tx, it.ID)
-		c.expect(levelBucket, k, ints(int64(l.OnHand), int64(l.Allocated)))
+		c.expect(stockBucket, k, standRow(l, c.newest[it.ID]))
 		if s := l.state(it.Minimum); s != StateOK && !it.Archived {
 			c.expect(lowBucket, k, []byte(s))
 		}

@@ -34,7 +34,7 @@ func TestCheckFindsWhatWasAltered(t *testing.T) {
 			"some are missing"},
 		{"a balance", func(tx *bbolt.Tx) error { return tx.Bucket(stockBucket).Put(pairKey(ItemID(1), firstPlace), ints(7)) },
 			"stock: key"},
-		{"a level", func(tx *bbolt.Tx) error { return tx.Bucket(levelBucket).Put(idKey(ItemID(1)), ints(1, 1)) }, "levels: key"},
+		{"a level", func(tx *bbolt.Tx) error { return tx.Bucket(stockBucket).Put(idKey(ItemID(1)), ints(1, 1)) }, "stock: key"},
 		{"a list of a place", func(tx *bbolt.Tx) error { return tx.Bucket(stockPlace).Delete(pairKey(firstPlace, ItemID(1))) }, "stock.place: key"},
 		{"a count", func(tx *bbolt.Tx) error { return tx.Bucket(countedBucket).Put(pairKey(ItemID(1), firstPlace), ints(1)) }, "counted: key"},
 		{"where an item belongs", func(tx *bbolt.Tx) error { return tx.Bucket(itemPlace).Delete(pairKey(firstPlace, ItemID(1))) }, "items.place: key"},

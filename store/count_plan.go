@@ -88,8 +88,8 @@ func (plan *CountPlan) fill(tx *bbolt.Tx, now time.Time) error {
 	plan.Categories, category = categoryGroups(tx)
 	c := tx.Bucket(countedBucket).Cursor() // by item and place as the stock is: one walk beside it, and no search for each
 	spot, when := c.First()
-	for k, v := range withPrefix(tx.Bucket(stockBucket), nil) {
-		if qtyOf(v) == 0 {
+	for k, q := range onHandIn(tx, nil) {
+		if q == 0 {
 			continue
 		}
 		for spot != nil && bytes.Compare(spot, k) < 0 {

@@ -95,8 +95,8 @@ func dropPrefix(b *bbolt.Bucket, prefix []byte) error {
 
 // queueNegative asks for a count of all that a file from before the queue has below zero.
 func queueNegative(tx *bbolt.Tx) error {
-	for k, v := range withPrefix(tx.Bucket(stockBucket), nil) {
-		if qtyOf(v) >= 0 {
+	for k, q := range onHandIn(tx, nil) {
+		if q >= 0 {
 			continue
 		}
 		if err := askCount(tx, firstID[ItemID](k), secondID[PlaceID](k), dueRecord{Why: whyNegative}); err != nil {

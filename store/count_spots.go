@@ -103,8 +103,8 @@ func eachSpot(tx *bbolt.Tx, scope CountScope, yield func(CountSpot)) {
 	if scope.Due {
 		return
 	}
-	for k, v := range withPrefix(tx.Bucket(stockBucket), nil) {
-		if qtyOf(v) != 0 {
+	for k, q := range onHandIn(tx, nil) {
+		if q != 0 {
 			yield(CountSpot{secondID[PlaceID](k), firstID[ItemID](k)})
 		}
 	}

@@ -90,8 +90,7 @@ func newestMovement(tx *bbolt.Tx) MovementID { return MovementID(tx.Bucket(movem
 
 // unmovedSince fails with [Conflict] when a movement newer than seen touched the item at the place.
 func unmovedSince(tx *bbolt.Tx, it Item, p Place, books Qty, seen MovementID) error {
-	for k := range backFrom(tx.Bucket(movementItem), idKey(it.ID), idKey(it.ID+1)) {
-		id := secondID[MovementID](k)
+	for id := range movementsOf(tx, it.ID, 0) {
 		if id <= seen {
 			return nil
 		}

@@ -56,7 +56,7 @@ func (db *DB) ExportItems(ctx context.Context, w io.Writer, o Export) error {
 // exportRows returns the rows of a lot of items from key on in items.name, and the key of the next lot; nil if
 // there is none.
 func exportRows(tx *bbolt.Tx, key []byte, columns []string, places map[PlaceID]string) (rows [][]string, next []byte, err error) {
-	c, items, levels := tx.Bucket(itemName).Cursor(), tx.Bucket(itemBucket), tx.Bucket(levelBucket)
+	c, items, stock := tx.Bucket(itemName).Cursor(), tx.Bucket(itemBucket), tx.Bucket(stockBucket)
 	quantity, place := slices.Index(columns, "quantity"), slices.Index(columns, "place")
 	k, _ := c.Seek(key)
 	for ; k != nil && len(rows) < exportLot; k, _ = c.Next() {
@@ -75,7 +75,7 @@ func exportRows(tx *bbolt.Tx, key []byte, columns []string, places map[PlaceID]s
 		for i, name := range columns {
 			row[i] = exportField(it, name)
 		}
-		row[quantity], row[place] = levelIn(levels, it.ID).OnHand.String(), cellOf(places[it.Place])
+		row[quantity], row[place] = levelIn(stock, it.ID).OnHand.String(), cellOf(places[it.Place])
 		rows = append(rows, row)
 	}
 	return rows, bytes.Clone(k), nil

@@ -45,6 +45,7 @@ func frozenParts() []frozenPart {
 		{2, keepSecond, readSecond},
 		{2, muteThings, readMutes},
 		{2, postThings, readNews},
+		{3, moveOften, readRuns},
 	}
 }
 

@@ -61,11 +61,7 @@ func (db *DB) ItemSheet(ctx context.Context, id ItemID, before MovementID) (Item
 		if s.Mute, err = muteOf(tx, id); err != nil {
 			return err
 		}
-		limit := idKey(id + 1)
-		if before != 0 {
-			limit = pairKey(id, before)
-		}
-		s.History, err = entries(tx, backFrom(tx.Bucket(movementItem), idKey(id), limit), page+1)
+		s.History, err = entries(tx, movementsOf(tx, id, before), page+1)
 		if len(s.History) > page {
 			s.History, s.More = s.History[:page], true
 		}
@@ -107,12 +103,9 @@ func needsOf(tx *bbolt.Tx, s Stock) ([]Need, error) {
 // History returns up to limit movements of all items, newest first, older than before (0: the newest),
 // and whether there are older ones still.
 func (db *DB) History(ctx context.Context, before MovementID, limit int) ([]HistoryEntry, bool, error) {
-	if before == 0 {
-		before = ^MovementID(0)
-	}
 	var all []HistoryEntry
 	err := db.view(ctx, func(tx *bbolt.Tx) (err error) {
-		all, err = entries(tx, backFrom(tx.Bucket(movementBucket), nil, idKey(before)), limit+1)
+		all, err = entries(tx, allMovements(tx, before), limit+1)
 		return err
 	})
 	if len(all) > limit {
@@ -127,14 +120,14 @@ func (db *DB) LastActs(ctx context.Context, limit int) ([]HistoryEntry, error) {
 	return all, err
 }
 
-// entries reads up to limit movements that an index names last in its keys.
-func entries(tx *bbolt.Tx, keys iter.Seq2[[]byte, []byte], limit int) ([]HistoryEntry, error) {
+// entries reads up to limit of the movements.
+func entries(tx *bbolt.Tx, movements iter.Seq[MovementID], limit int) ([]HistoryEntry, error) {
 	var all []HistoryEntry
-	for k := range keys {
+	for id := range movements {
 		if len(all) == limit {
 			break
 		}
-		e, err := entryOf(tx, lastID[MovementID](k))
+		e, err := entryOf(tx, id)
 		if err != nil {
 			return nil, err
 		}

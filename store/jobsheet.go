@@ -90,7 +90,7 @@ func (db *DB) JobSheet(ctx context.Context, id JobID) (JobSheet, error) {
 		if s, err = sheetOf(tx, id); err != nil {
 			return err
 		}
-		s.History, err = entries(tx, backFrom(tx.Bucket(movementJob), idKey(id), idKey(id+1)), 50)
+		s.History, err = entries(tx, jobMovements(tx, id), 50)
 		return err
 	})
 	return s, err
@@ -200,7 +200,7 @@ type weighedLine struct {
 // weigh holds a job's lines against the stock: by date the earlier jobs come first, and of one job the upper lines.
 // A line that is a kit is weighed item by item.
 func weigh(tx *bbolt.Tx, id JobID, r jobRecord) ([]weighedLine, Tally) {
-	sc := scales{levels: tx.Bucket(levelBucket), demand: tx.Bucket(demandBucket), booked: tx.Bucket(issuedBucket),
+	sc := scales{stock: tx.Bucket(stockBucket), demand: tx.Bucket(demandBucket), booked: tx.Bucket(issuedBucket),
 		id: id, r: r, there: map[ItemID]Qty{}, issued: map[ItemID]map[LineID]Qty{}}
 	if starts := r.starts(); len(starts) > 0 {
 		sc.when = max(starts[0].Unix(), 1)
@@ -224,7 +224,7 @@ func weigh(tx *bbolt.Tx, id JobID, r jobRecord) ([]weighedLine, Tally) {
 // scales weigh the lines of one job, one after the other. A bucket is opened once for all of them: bbolt searches for it
 // each time, and a list has hundreds of lines.
 type scales struct {
-	levels *bbolt.Bucket
+	stock  *bbolt.Bucket
 	demand *bbolt.Bucket
 	booked *bbolt.Bucket // issued
 	id     JobID
@@ -242,7 +242,7 @@ func (sc scales) weigh(l lineRecord, p Part) weighedLine {
 		return w
 	}
 	if _, seen := sc.there[p.Item]; !seen {
-		sc.there[p.Item] = levelIn(sc.levels, p.Item).OnHand - heldBefore(sc.demand, p.Item, sc.id, sc.when)
+		sc.there[p.Item] = levelIn(sc.stock, p.Item).OnHand - heldBefore(sc.demand, p.Item, sc.id, sc.when)
 		sc.issued[p.Item] = sc.r.issuedByLine(sc.booked, sc.id, p.Item)
 	}
 	w.Required, w.Issued, w.There = l.required(p.Item), sc.issued[p.Item][l.ID], max(sc.there[p.Item], 0)

@@ -25,7 +25,7 @@ var (
 	itemPlace      = []byte("items.place")
 	stockBucket    = []byte("stock")
 	stockPlace     = []byte("stock.place")
-	levelBucket    = []byte("levels")
+	levelBucket    = []byte("levels") // of layout 2
 	lowBucket      = []byte("low")
 	countedBucket  = []byte("counted")
 	countDue       = []byte("counts.due")
@@ -33,7 +33,8 @@ var (
 	parBucket      = []byte("pars")
 	parPlace       = []byte("pars.place")
 	movementBucket = []byte("movements")
-	movementItem   = []byte("movements.item")
+	movementItem   = []byte("movements.item") // of layout 2
+	movementOlder  = []byte("movements.older")
 	movementJob    = []byte("movements.job")
 	movementUndone = []byte("movements.undone")
 	requestBucket  = []byte("requests")
@@ -98,6 +99,7 @@ var (
 var migrations = []func(tx *bbolt.Tx) error{
 	createBuckets,
 	addSecond,
+	gatherStands,
 }
 
 // migrate runs the migrations that the file, which has had the first done of them, has not had, in one transaction.
@@ -164,7 +166,7 @@ func createBuckets(tx *bbolt.Tx) error {
 	return err
 }
 
-// addSecond makes layout 2. Until it ships, what the next version needs is added here.
+// addSecond makes layout 2.
 func addSecond(tx *bbolt.Tx) error {
 	for _, name := range [][]byte{
 		matchAnswer, matchForgotten, matchItem, matchKit, kitBucket, kitName, productBucket,

@@ -142,8 +142,8 @@ func stands(tx *bbolt.Tx, m Movement) bool {
 // foldCounted notes when an item was last counted at a place. A count that was undone is none.
 func foldCounted(tx *bbolt.Tx, item ItemID, place PlaceID) error {
 	b, key := tx.Bucket(countedBucket), pairKey(item, place)
-	for k := range backFrom(tx.Bucket(movementItem), idKey(item), idKey(item+1)) {
-		m, err := getMovement(tx, secondID[MovementID](k))
+	for id := range movementsOf(tx, item, 0) {
+		m, err := getMovement(tx, id)
 		if err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func appendLedger(tx *bbolt.Tx, m Movement) error {
 	if err := meta.Put(headKey, append(idKey(m.ID), chain(key, value)...)); err != nil {
 		return err
 	}
-	if err := tx.Bucket(movementItem).Put(pairKey(m.Item, m.ID), nil); err != nil {
+	if err := listMovement(tx, m.Item, m.ID); err != nil {
 		return err
 	}
 	if m.Job != 0 {
@@ -228,12 +228,4 @@ func decodeMovement(id MovementID, value []byte) (Movement, error) {
 	return Movement{ID: id, Item: r.Item, Kind: r.Kind, Qty: r.Qty, Pack: r.Pack, From: r.From, To: r.To, Counted: r.Counted,
 		Was: r.Was, Reason: r.Reason, Note: r.Note, By: r.By, At: r.At, Job: r.Job, Line: r.Line, UnitCost: r.UnitCost,
 		RequestID: r.RequestID, Reverses: r.Reverses, OnHand: r.OnHand, Held: r.Held}, nil
-}
-
-// hasMovements reports whether anything was ever booked of an item.
-func hasMovements(tx *bbolt.Tx, id ItemID) bool {
-	for range withPrefix(tx.Bucket(movementItem), idKey(id)) {
-		return true
-	}
-	return false
 }

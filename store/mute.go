@@ -89,8 +89,7 @@ func muteOf(tx *bbolt.Tx, item ItemID) (Mute, error) {
 // receivedAfter adds up what was received of an item after an entry, less what was undone since, until it is enough.
 func receivedAfter(tx *bbolt.Tx, item ItemID, after MovementID, enough Qty) (Qty, error) {
 	var sum Qty
-	for k := range backFrom(tx.Bucket(movementItem), idKey(item), idKey(item+1)) {
-		id := secondID[MovementID](k)
+	for id := range movementsOf(tx, item, 0) {
 		if id <= after || sum >= enough {
 			break
 		}

@@ -167,8 +167,8 @@ func (l *PickLine) stand(tx *bbolt.Tx) (err error) {
 // lastByLine returns the newest movement of each material of a job, of those that stand.
 func lastByLine(tx *bbolt.Tx, job JobID) (map[PickRef]Movement, error) {
 	last := map[PickRef]Movement{}
-	for k := range backFrom(tx.Bucket(movementJob), idKey(job), idKey(job+1)) {
-		m, err := getMovement(tx, secondID[MovementID](k))
+	for id := range jobMovements(tx, job) {
+		m, err := getMovement(tx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -189,8 +189,8 @@ func markOf(tx *bbolt.Tx, jobs []JobID) (string, error) {
 			return "", err
 		}
 		fmt.Fprintln(h, id, r.SyncedAt.UnixNano())
-		for k := range backFrom(tx.Bucket(movementJob), idKey(id), idKey(id+1)) {
-			h.Write(k)
+		for newest := range jobMovements(tx, id) {
+			fmt.Fprintln(h, newest)
 			break
 		}
 		for k, v := range withPrefix(tx.Bucket(pickBucket), idKey(id)) {

@@ -226,8 +226,8 @@ type PlaceLevel struct {
 func (db *DB) PlaceLevels(ctx context.Context) (map[PlaceID]PlaceLevel, error) {
 	levels := map[PlaceID]PlaceLevel{}
 	err := db.view(ctx, func(tx *bbolt.Tx) error {
-		for k, v := range withPrefix(tx.Bucket(stockBucket), nil) {
-			place, q := secondID[PlaceID](k), qtyOf(v)
+		for k, q := range onHandIn(tx, nil) {
+			place := secondID[PlaceID](k)
 			l := levels[place]
 			if q != 0 {
 				l.Items++

@@ -84,8 +84,8 @@ func (db *DB) fold(tx *bbolt.Tx, want map[string]map[string][]byte) error {
 
 // queueNegatives has a count asked for wherever there is less than nothing.
 func (db *DB) queueNegatives(tx *bbolt.Tx) error {
-	for k, v := range withPrefix(tx.Bucket(stockBucket), nil) {
-		if qtyOf(v) < 0 {
+	for k, q := range onHandIn(tx, nil) {
+		if q < 0 {
 			if err := db.queueCount(tx, firstID[ItemID](k), secondID[PlaceID](k), whyNegative); err != nil {
 				return err
 			}

@@ -73,6 +73,10 @@ func TestRepairHealsWhatIsDerived(t *testing.T) {
 			return nil
 		},
 	}
+	harms["the last value is false"] = func(b *bbolt.Bucket, _, _ []byte) error { // stock has keys of two kinds
+		k, v := b.Cursor().Last()
+		return b.Put(bytes.Clone(k), append(bytes.Clone(v), 1))
+	}
 	for _, name := range derived {
 		for what, harm := range harms {
 			err := db.bolt.Update(func(tx *bbolt.Tx) error {

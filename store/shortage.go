@@ -24,10 +24,10 @@ func lacking(tx *bbolt.Tx, of []JobID) map[JobID]bool {
 	}
 	var item ItemID
 	var wants []want
-	levels := tx.Bucket(levelBucket)
+	stock := tx.Bucket(stockBucket)
 	judge := func() {
 		if slices.ContainsFunc(wants, func(w want) bool { return asked[w.job] && !short[w.job] }) {
-			tooLate(wants, levelIn(levels, item).OnHand, func(id JobID) {
+			tooLate(wants, levelIn(stock, item).OnHand, func(id JobID) {
 				if asked[id] {
 					short[id] = true
 				}

@@ -31,7 +31,7 @@ func BenchmarkShortages(b *testing.B) {
 		}
 	}
 	for item := range ItemID(items) {
-		if err := tx.Bucket(levelBucket).Put(idKey(item+1), ints(int64(r.IntN(120_000)), 0)); err != nil {
+		if err := tx.Bucket(stockBucket).Put(idKey(item+1), standRow(Level{OnHand: Qty(r.IntN(120_000))}, nil)); err != nil {
 			b.Fatal(err)
 		}
 	}

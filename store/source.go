@@ -29,8 +29,8 @@ func sourceOf(tx *bbolt.Tx, it Item, qty Qty) (PlaceID, SourceRule, error) {
 		return it.Place, SourceHome, nil
 	}
 	best, most, bestFixed := it.Place, Qty(0), false
-	for k, v := range withPrefix(tx.Bucket(stockBucket), idKey(it.ID)) {
-		q := qtyOf(v) - held[secondID[PlaceID](k)]
+	for k, q := range onHandIn(tx, idKey(it.ID)) {
+		q -= held[secondID[PlaceID](k)]
 		if q <= 0 {
 			continue
 		}

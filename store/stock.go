@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"time"
 
@@ -103,8 +104,8 @@ func stockOf(tx *bbolt.Tx, id ItemID) (Stock, error) {
 func balances(tx *bbolt.Tx, it Item) ([]Balance, error) {
 	var at []Balance
 	home := false
-	for k, v := range withPrefix(tx.Bucket(stockBucket), idKey(it.ID)) {
-		id, q := secondID[PlaceID](k), qtyOf(v)
+	for k, q := range onHandIn(tx, idKey(it.ID)) {
+		id := secondID[PlaceID](k)
 		if q == 0 && id != it.Place {
 			continue
 		}
@@ -127,13 +128,24 @@ func balances(tx *bbolt.Tx, it Item) ([]Balance, error) {
 }
 
 // levelOf reads the cached level of an item.
-func levelOf(tx *bbolt.Tx, id ItemID) Level { return levelIn(tx.Bucket(levelBucket), id) }
+func levelOf(tx *bbolt.Tx, id ItemID) Level { return levelIn(tx.Bucket(stockBucket), id) }
 
 // levelIn is levelOf for one who asks for many.
-func levelIn(levels *bbolt.Bucket, id ItemID) Level {
-	var l Level
-	intsOf(levels.Get(idKey(id)), (*int64)(&l.OnHand), (*int64)(&l.Allocated))
+func levelIn(stock *bbolt.Bucket, id ItemID) Level {
+	l, _ := standOf(stock.Get(idKey(id)))
 	return l
+}
+
+// onHandIn yields how much of an item is at a place, sorted by item, then by place: the key is the two of them, as pairKey makes
+// it. prefix is the key of one item, or nil for all.
+func onHandIn(tx *bbolt.Tx, prefix []byte) iter.Seq2[[]byte, Qty] {
+	return func(yield func([]byte, Qty) bool) {
+		for k, v := range withPrefix(tx.Bucket(stockBucket), prefix) {
+			if len(k) == spotKeySize && !yield(k, qtyOf(v)) {
+				return
+			}
+		}
+	}
 }
 
 // stateOf reads the cached state of an item.
@@ -147,8 +159,8 @@ func stateOf(tx *bbolt.Tx, id ItemID) State {
 // foldLevel adds an item's places and its jobs' demand up again.
 func foldLevel(tx *bbolt.Tx, id ItemID) Level {
 	var l Level
-	for _, v := range withPrefix(tx.Bucket(stockBucket), idKey(id)) {
-		l.OnHand += qtyOf(v)
+	for _, q := range onHandIn(tx, idKey(id)) {
+		l.OnHand += q
 	}
 	for _, v := range withPrefix(tx.Bucket(demandBucket), idKey(id)) {
 		if d := demandOf(v); d.When != 0 {
@@ -177,11 +189,13 @@ func (db *DB) judgeLevel(tx *bbolt.Tx, it Item, why levelCause) (err error) {
 	if it.Archived {
 		is = StateOK
 	}
-	if before == after && was == is && tx.Bucket(levelBucket).Get(idKey(id)) != nil {
+	stock := tx.Bucket(stockBucket)
+	row := stock.Get(idKey(id))
+	if before == after && was == is && row != nil {
 		return nil
 	}
-	level := ints(int64(after.OnHand), int64(after.Allocated))
-	if err := tx.Bucket(levelBucket).Put(idKey(id), level); err != nil {
+	_, newest := standOf(row)
+	if err := stock.Put(idKey(id), standRow(after, newest)); err != nil {
 		return err
 	}
 	switch {

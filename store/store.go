@@ -36,11 +36,10 @@
 //	items.place
 //	   <place><item>                   nothing: where items belong, archived ones too
 //	stock
+//	   <item>                          varints: on hand in all places, allocated; uvarints: its movements that are in no run yet
 //	   <item><place>                   varint Qty on hand there: a sum of movements
 //	stock.place
 //	   <place><item>                   nothing: what has stood there
-//	levels
-//	   <item>                          varints: on hand in all places, allocated
 //	low
 //	   <item>                          "low" or "out": active items that are
 //	counted
@@ -55,8 +54,8 @@
 //	   <place><item>                   nothing
 //	movements
 //	   <movement>                      SHA-256 of the movement before, then JSON movementRecord
-//	movements.item
-//	   <item><movement>                nothing
+//	movements.older
+//	   <item><movement>                uvarints: sixteen movements of the item, from that one on
 //	movements.job
 //	   <job><movement>                 nothing
 //	movements.undone

@@ -56,7 +56,7 @@ func (db *DB) Today(ctx context.Context, now time.Time) (Today, error) {
 		if t.Closeouts, err = closeoutsOf(tx, 1, 3); err != nil {
 			return err
 		}
-		t.Acts, err = entries(tx, backFrom(tx.Bucket(movementBucket), nil, idKey(^MovementID(0))), 8)
+		t.Acts, err = entries(tx, allMovements(tx, 0), 8)
 		return err
 	})
 	return t, err

@@ -73,11 +73,11 @@ func overUsual(tx *bbolt.Tx, it Item, m Movement) (string, error) {
 	}
 	var usual []Qty
 	looked := 0
-	for k := range backFrom(tx.Bucket(movementItem), idKey(m.Item), idKey(m.Item+1)) {
+	for id := range movementsOf(tx, m.Item, 0) {
 		if looked++; looked > 100 || len(usual) == 10 {
 			break
 		}
-		old, err := getMovement(tx, secondID[MovementID](k))
+		old, err := getMovement(tx, id)
 		if err != nil {
 			return "", err
 		}

@@ -35,8 +35,8 @@ func (db *DB) UsePerWeek(ctx context.Context, items []ItemID, at time.Time) (map
 func usePerWeek(tx *bbolt.Tx, id ItemID, at time.Time) (Qty, error) {
 	var used Qty
 	var span time.Duration // from the first movement that counts
-	for k := range backFrom(tx.Bucket(movementItem), idKey(id), pairKey(id, ^MovementID(0))) {
-		m, err := getMovement(tx, secondID[MovementID](k))
+	for id := range movementsOf(tx, id, 0) {
+		m, err := getMovement(tx, id)
 		if err != nil {
 			return 0, err
 		}
