@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -34,18 +35,21 @@ func BenchmarkAct(b *testing.B) {
 			var n atomic.Int64
 			before := db.Written()
 			b.ReportAllocs()
-			b.SetParallelism(clients)
 			b.ResetTimer()
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					i := n.Add(1)
-					_, err := db.Book(b.Context(), store.Act{RequestID: fmt.Sprintf("%x-%d", uint64(i)*0x9E3779B97F4A7C15, i), By: storetest.Staff,
-						Entries: []store.Entry{{Item: store.ItemID(1 + i*7919%items), Kind: store.Receive, Qty: 1000}}})
-					if err != nil {
-						b.Fatal(err)
+			var all sync.WaitGroup
+			for range clients {
+				all.Go(func() {
+					for i := n.Add(1); i <= int64(b.N); i = n.Add(1) {
+						_, err := db.Book(b.Context(), store.Act{RequestID: fmt.Sprintf("%x-%d", uint64(i)*0x9E3779B97F4A7C15, i), By: storetest.Staff,
+							Entries: []store.Entry{{Item: store.ItemID(1 + i*7919%items), Kind: store.Receive, Qty: 1000}}})
+						if err != nil {
+							b.Error(err)
+							return
+						}
 					}
-				}
-			})
+				})
+			}
+			all.Wait()
 			b.StopTimer()
 			w := db.Written()
 			b.ReportMetric(float64(w.Pages-before.Pages)/float64(b.N), "pages/act")

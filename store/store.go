@@ -168,9 +168,7 @@ type DB struct {
 	log           *slog.Logger
 	seal          sealer
 	hash          *hasher
-	writes        chan *write
-	stop          chan struct{}         // closed by Close: no more writes are taken
-	idle          chan struct{}         // closed when the writer has ended
+	queue         *queue                // of writes
 	torn          atomic.Pointer[error] // set once a commit ended on the disk in a way that nobody knows
 	reads         bool                  // opened to read only
 	commits, acts atomic.Int64          // since it was opened
@@ -178,6 +176,9 @@ type DB struct {
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced at every commit
+
+	closing sync.Once
+	closed  error // what Close returns
 }
 
 // Options are what a database needs besides its file.
@@ -220,8 +221,7 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open the database: %w", err) // its words name the file
 	}
 	db := &DB{bolt: b, now: o.Now, log: o.Log, seal: seal, hash: newHasher(o.Passes), reads: o.ReadOnly,
-		writes: make(chan *write), stop: make(chan struct{}), idle: make(chan struct{}),
-		changed: make(chan struct{})}
+		queue: newQueue(), changed: make(chan struct{})}
 	if db.now == nil {
 		db.now = time.Now
 	}
@@ -236,7 +236,6 @@ func Open(path string, o Options) (*DB, error) {
 			return nil, errors.Join(err, b.Close())
 		}
 	}
-	go db.writer()
 	return db, nil
 }
 
@@ -290,24 +289,18 @@ func readable(fn func() error) (err error) {
 }
 
 // Close takes no more writes, waits for the transactions under way and closes the file.
-// Further calls do nothing.
+// Further calls return what the first did.
 func (db *DB) Close() error {
-	db.mu.Lock()
-	first := false
-	select {
-	case <-db.stop:
-	default:
-		first = true
-		close(db.stop)
-	}
-	db.mu.Unlock()
-	<-db.idle
-	if first && !db.reads && db.Torn() == nil {
-		if err := leaveSum(db.bolt.Path()); err != nil { // the next start then checks the file
-			db.log.Warn("the database's sum was not written", "err", err)
+	db.closing.Do(func() {
+		db.queue.close()
+		if !db.reads && db.Torn() == nil {
+			if err := leaveSum(db.bolt.Path()); err != nil { // the next start then checks the file
+				db.log.Warn("the database's sum was not written", "err", err)
+			}
 		}
-	}
-	return db.bolt.Close()
+		db.closed = db.bolt.Close()
+	})
+	return db.closed
 }
 
 // Now returns the time by the database's clock, in UTC.

@@ -9,12 +9,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// A commit costs a sync of the disk, whatever it holds. One goroutine does all writing: it takes
-// whatever waits, commits it as one transaction, and only then answers each of those who wait.
-// One client alone waits for nobody; sixteen share their syncs.
-
-// maxGroup bounds how many acts share a commit.
-const maxGroup = 256
+// A commit costs a sync of the disk, whatever it holds, and there can be one at a time. Who writes while there is none commits
+// at once: one client alone waits for nobody. Those who come meanwhile share the next.
 
 // errClosed is what a write gets that comes after Close.
 var errClosed = errors.New("the database is closed")
@@ -33,41 +29,32 @@ type write struct {
 // When fn fails nothing of it is kept, and nobody else's act is harmed.
 func (db *DB) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	w := &write{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	lead, err := db.queue.join(w)
+	if err != nil {
+		return err
+	}
+	if lead {
+		db.commit(db.queue.next()) // w is the first of it
+		if group := db.queue.next(); len(group) > 0 {
+			go db.commitAll(group)
+		}
+	}
 	select {
-	case db.writes <- w:
-		return <-w.done // even if ctx ends now: the act may be booked, and its answer must say so
+	case err := <-w.done:
+		return err
 	case <-ctx.Done():
-		return ctx.Err()
-	case <-db.stop:
-		return errClosed
+		if db.queue.leave(w) {
+			return ctx.Err()
+		}
+		return <-w.done // the act may be booked, and its answer must say so
 	}
 }
 
-// writer commits what comes in until Close.
-func (db *DB) writer() {
-	defer close(db.idle)
-	for {
-		select {
-		case w := <-db.writes:
-			db.commit(db.gather(w))
-		case <-db.stop:
-			return
-		}
+// commitAll commits the group, and all that comes meanwhile.
+func (db *DB) commitAll(group []*write) {
+	for ; len(group) > 0; group = db.queue.next() {
+		db.commit(group)
 	}
-}
-
-// gather returns first and every write that waits already.
-func (db *DB) gather(first *write) []*write {
-	group := []*write{first}
-	for len(group) < maxGroup {
-		select {
-		case w := <-db.writes:
-			group = append(group, w)
-		default:
-			return group
-		}
-	}
-	return group
 }
 
 // commit runs the group in one transaction and answers each write. An act that fails is answered
@@ -99,15 +86,17 @@ func (db *DB) try(group []*write) (failed int, err error) {
 	}
 	failed = -1
 	var id int
-	err = db.bolt.Update(func(tx *bbolt.Tx) error {
-		id = tx.ID()
-		for i, w := range group {
-			if err := protect(w, tx); err != nil {
-				failed = i
-				return err
+	err = readable(func() error {
+		return db.bolt.Update(func(tx *bbolt.Tx) error {
+			id = tx.ID()
+			for i, w := range group {
+				if err := protect(w, tx); err != nil {
+					failed = i
+					return err
+				}
 			}
-		}
-		return nil
+			return nil
+		})
 	})
 	if failed < 0 && err != nil {
 		err = db.refused(id, err)

@@ -90,6 +90,29 @@ func TestAPanicInAnAct(t *testing.T) {
 	}
 }
 
+// A commit that panics is a commit of which nobody knows: all who wait are told so, and nobody waits for ever.
+func TestAPanicInACommit(t *testing.T) {
+	db := openPlain(t)
+	release := block(t, db)
+	var wg sync.WaitGroup
+	for i := range 3 {
+		wg.Go(func() {
+			err := db.update(t.Context(), func(tx *bbolt.Tx) error {
+				tx.OnCommit(func() { panic("a bug") })
+				return nil
+			})
+			if CodeOf(err) != DiskFault {
+				t.Errorf("act %d: %v", i, err)
+			}
+		})
+	}
+	release()
+	wg.Wait()
+	if _, err := db.CreateItem(t.Context(), Actor{}, thing(1)); CodeOf(err) != DiskFault || db.Torn() == nil {
+		t.Errorf("the next act: %v", err)
+	}
+}
+
 // Who does not wait any more is told so at once and books nothing.
 func TestWhoDoesNotWaitBooksNothing(t *testing.T) {
 	db := openPlain(t)
@@ -155,7 +178,6 @@ func TestCloseWhileOthersWrite(t *testing.T) {
 	}
 	release()
 	wg.Wait()
-	<-db.idle
 	if _, err := db.CreateItem(t.Context(), Actor{}, thing(99)); !errors.Is(err, errClosed) {
 		t.Errorf("after Close: %v", err)
 	}
