@@ -73,12 +73,12 @@ func (s *Service) rules() rules {
 func (s *Service) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	w := &watch{Service: s}
-	wg.Go(func() { s.loop(ctx, "watch", gathering, w.pass) })
+	wg.Go(func() { s.loop(ctx, "watch", s.Store.Changed, gathering, w.pass) })
 	if s.Send != nil {
-		wg.Go(func() { s.loop(ctx, "deliver", 0, s.mailOutlet().deliver) })
+		wg.Go(func() { s.loop(ctx, "deliver", s.Store.Queued, 0, s.mailOutlet().deliver) })
 	}
-	wg.Go(func() { s.loop(ctx, "webhook", 0, s.hookOutlet().deliver) })
-	wg.Go(func() { s.loop(ctx, "push", 0, s.pushOutlet().deliver) })
+	wg.Go(func() { s.loop(ctx, "webhook", s.Store.Queued, 0, s.hookOutlet().deliver) })
+	wg.Go(func() { s.loop(ctx, "push", s.Store.Queued, 0, s.pushOutlet().deliver) })
 	wg.Wait()
 	s.web().CloseIdleConnections()
 	return nil
@@ -95,12 +95,12 @@ const (
 	maxPause   = time.Minute
 )
 
-// loop calls pass whenever the store has changed, after changes had time to gather, and when pass asked to be called,
-// until ctx ends. pass returns when something will be due; zero is never.
-func (s *Service) loop(ctx context.Context, part string, gather time.Duration, pass func(context.Context) (time.Time, error)) {
+// loop calls pass after each change, when changes had time to gather, and when pass asked to be called, until ctx ends.
+// pass returns when something will be due; zero is never.
+func (s *Service) loop(ctx context.Context, part string, change func() <-chan struct{}, gather time.Duration, pass func(context.Context) (time.Time, error)) {
 	pause := firstPause
 	for {
-		changed := s.Store.Changed() // before looking, so that nothing slips in between
+		changed := change() // before looking, so that nothing slips in between
 		var next time.Time
 		err := guard(func() (err error) {
 			next, err = pass(ctx)

@@ -60,7 +60,7 @@ func (s *Service) giveBack(ctx context.Context, g store.Grant) bool {
 // giveBackLoop gives back what nobody answered for in time.
 func (s *Service) giveBackLoop(ctx context.Context) error {
 	for {
-		changed := s.store.Changed() // before looking, so that nothing slips in between
+		changed := s.store.Queued() // before looking, so that nothing slips in between
 		due, next, err := s.store.Unanswered(ctx)
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ type worker struct {
 func (s *Service) workLoop(ctx context.Context) error {
 	w := &worker{s: s}
 	for {
-		changed := s.store.Changed() // before looking, so that nothing slips in between
+		changed := s.store.Queued() // before looking, so that nothing slips in between
 		wait := w.rest()
 		if wait > 0 {
 			changed = nil // new deliveries do not make Jobber answer

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
 )
@@ -42,59 +41,14 @@ type Receipt struct {
 // form's), with [NotFound] for an unknown item, place or job, with [Conflict] when what it takes the place of
 // was undone before, and with [Unusual], once, when an entry is out of the ordinary and the act is not confirmed.
 func (db *DB) Book(ctx context.Context, a Act) (Receipt, error) {
-	if err := checkRequest(a.RequestID); err != nil {
-		return Receipt{}, err
-	}
 	if len(a.Entries) == 0 {
 		return Receipt{}, Errorf(Invalid, "There is nothing to book.")
 	}
-	var r Receipt
-	err := db.update(ctx, func(tx *bbolt.Tx) (err error) {
-		r, _, err = db.once(tx, a.RequestID, func() ([]Movement, int, error) {
-			ms, err := db.bookInstead(tx, a)
-			return ms, 0, err
-		})
-		return err
+	r, _, err := db.act(ctx, a.RequestID, func(tx *bbolt.Tx) ([]Movement, int, error) {
+		ms, err := db.bookInstead(tx, a)
+		return ms, 0, err
 	})
 	return r, err
-}
-
-// checkRequest refuses a movement of stock that does not say which request it is.
-func checkRequest(id string) error {
-	if id == "" || utf8.RuneCountInString(id) > 64 || !utf8.ValidString(id) {
-		return &Error{Code: Invalid, Message: "This form has no request number. Open the page again.",
-			Fields: map[string]string{"request_id": "1 to 64 characters are needed."}}
-	}
-	return nil
-}
-
-// once runs fn unless the request was booked before; then it returns what was booked.
-func (db *DB) once(tx *bbolt.Tx, request string, fn func() ([]Movement, int, error)) (Receipt, int, error) {
-	b := tx.Bucket(requestBucket)
-	var old requestRecord
-	found, err := get(b, []byte(request), &old)
-	if err != nil {
-		return Receipt{}, 0, err
-	}
-	if found && old.Answer != nil {
-		return Receipt{}, 0, Errorf(Conflict, "This form was used for something else. Open the page again.")
-	}
-	if found {
-		r := Receipt{Repeated: true}
-		for id := range old.Movements.all() {
-			m, err := getMovement(tx, id)
-			if err != nil {
-				return Receipt{}, 0, err
-			}
-			r.Movements = append(r.Movements, m)
-		}
-		return r, old.Short, nil
-	}
-	ms, short, err := fn()
-	if err != nil {
-		return Receipt{}, 0, err
-	}
-	return Receipt{Movements: ms}, short, put(b, []byte(request), requestRecord{At: db.Now(), Short: short, Movements: runsOf(ms)})
 }
 
 // bookAll books the act's entries in their order.
@@ -157,39 +111,32 @@ func (db *DB) ReturnIssued(ctx context.Context, a JobAct) (Receipt, error) {
 
 // actOnLines books, in one act, what entry says of each line; short counts the lines of which something is left to take.
 func (db *DB) actOnLines(ctx context.Context, a JobAct, kind Kind, entry func(SheetLine) Entry) (r Receipt, short int, err error) {
-	if err := checkRequest(a.RequestID); err != nil {
-		return r, 0, err
-	}
-	err = db.update(ctx, func(tx *bbolt.Tx) (err error) {
-		r, short, err = db.once(tx, a.RequestID, func() ([]Movement, int, error) {
-			lines, err := actLines(tx, a, kind)
+	return db.act(ctx, a.RequestID, func(tx *bbolt.Tx) ([]Movement, int, error) {
+		lines, err := actLines(tx, a, kind)
+		if err != nil {
+			return nil, 0, err
+		}
+		var ms []Movement
+		left := 0
+		for _, l := range lines {
+			e := entry(l)
+			if kind == Issue && e.Qty < l.Remaining {
+				left++
+			}
+			if e.Qty <= 0 {
+				continue
+			}
+			more, err := db.bookAll(tx, Act{RequestID: a.RequestID, By: a.By, Entries: []Entry{e}, Confirmed: a.Confirmed})
 			if err != nil {
 				return nil, 0, err
 			}
-			var ms []Movement
-			left := 0
-			for _, l := range lines {
-				e := entry(l)
-				if kind == Issue && e.Qty < l.Remaining {
-					left++
-				}
-				if e.Qty <= 0 {
-					continue
-				}
-				more, err := db.bookAll(tx, Act{RequestID: a.RequestID, By: a.By, Entries: []Entry{e}, Confirmed: a.Confirmed})
-				if err != nil {
-					return nil, 0, err
-				}
-				ms = append(ms, more...)
-			}
-			if len(ms) == 0 {
-				return nil, 0, nothingTo(kind, left)
-			}
-			return ms, left, nil
-		})
-		return err
+			ms = append(ms, more...)
+		}
+		if len(ms) == 0 {
+			return nil, 0, nothingTo(kind, left)
+		}
+		return ms, left, nil
 	})
-	return r, short, err
 }
 
 // nothingTo says why an act on a job's lines has nothing to book.

@@ -32,16 +32,9 @@ type BringBack struct {
 // that was asked when the job was closed. Nothing back at all is an answer too, when it settles. It fails with
 // [Invalid] (fields back-<line>-<item> and damaged-<line>-<item>), and as [DB.Book] does.
 func (db *DB) BringBack(ctx context.Context, b BringBack) (Receipt, error) {
-	if err := checkRequest(b.RequestID); err != nil {
-		return Receipt{}, err
-	}
-	var r Receipt
-	err := db.update(ctx, func(tx *bbolt.Tx) (err error) {
-		r, _, err = db.once(tx, b.RequestID, func() ([]Movement, int, error) {
-			ms, err := db.bringBack(tx, b)
-			return ms, 0, err
-		})
-		return err
+	r, _, err := db.act(ctx, b.RequestID, func(tx *bbolt.Tx) ([]Movement, int, error) {
+		ms, err := db.bringBack(tx, b)
+		return ms, 0, err
 	})
 	return r, err
 }

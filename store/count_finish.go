@@ -21,14 +21,7 @@ type CountFinish struct {
 // since. Differences above the limit of [CountRules] wait for [DB.JudgeCount]; waiting is how many this count left. It fails
 // with [Conflict] when nothing was counted.
 func (db *DB) FinishCount(ctx context.Context, f CountFinish) (r Receipt, waiting int, err error) {
-	if err := checkRequest(f.RequestID); err != nil {
-		return r, 0, err
-	}
-	err = db.update(ctx, func(tx *bbolt.Tx) (err error) {
-		r, waiting, err = db.once(tx, f.RequestID, func() ([]Movement, int, error) { return db.finishCount(tx, f) })
-		return err
-	})
-	return r, waiting, err
+	return db.act(ctx, f.RequestID, func(tx *bbolt.Tx) ([]Movement, int, error) { return db.finishCount(tx, f) })
 }
 
 func (db *DB) finishCount(tx *bbolt.Tx, f CountFinish) ([]Movement, int, error) {
@@ -119,15 +112,9 @@ type CountJudgement struct {
 // [Invalid] for another verdict, with [NotFound] when nothing waits there, and with [Conflict] when it was counted
 // again meanwhile.
 func (db *DB) JudgeCount(ctx context.Context, j CountJudgement) (r Receipt, err error) {
-	if err := checkRequest(j.RequestID); err != nil {
-		return r, err
-	}
-	err = db.update(ctx, func(tx *bbolt.Tx) (err error) {
-		r, _, err = db.once(tx, j.RequestID, func() ([]Movement, int, error) {
-			ms, err := db.judgeCount(tx, j)
-			return ms, 0, err
-		})
-		return err
+	r, _, err = db.act(ctx, j.RequestID, func(tx *bbolt.Tx) ([]Movement, int, error) {
+		ms, err := db.judgeCount(tx, j)
+		return ms, 0, err
 	})
 	return r, err
 }

@@ -42,7 +42,7 @@ func (db *DB) SetMute(ctx context.Context, a MuteAct) (Mute, error) {
 		if err != nil {
 			return err
 		}
-		if _, _, err := db.once(tx, a.RequestID, func() ([]Movement, int, error) {
+		if _, _, err := db.once(tx, a.RequestID, func(tx *bbolt.Tx) ([]Movement, int, error) {
 			return nil, 0, db.changeMute(tx, it, a)
 		}); err != nil {
 			return err

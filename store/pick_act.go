@@ -25,28 +25,21 @@ type Pick struct {
 // A line is fetched once: when somebody else took of it since the person looked, and less than Qty is left,
 // nothing is booked and Pick fails with [Conflict], saying who it was. It fails as [DB.Book] does otherwise.
 func (db *DB) Pick(ctx context.Context, p Pick) (Receipt, error) {
-	if err := checkRequest(p.RequestID); err != nil {
-		return Receipt{}, err
-	}
-	var r Receipt
-	err := db.update(ctx, func(tx *bbolt.Tx) (err error) {
-		r, _, err = db.once(tx, p.RequestID, func() ([]Movement, int, error) {
-			l, err := pickLine(tx, p.PickRef)
-			if err != nil {
-				return nil, 0, err
-			}
-			q, _, err := l.Stock.Amount(p.Qty, p.Pack)
-			if err != nil {
-				return nil, 0, err
-			}
-			if left := l.left(p.From); q > left && left < p.Seen {
-				return nil, 0, pickedMeanwhile(tx, p, l, left)
-			}
-			e := p.entry(l)
-			ms, err := db.bookAll(tx, Act{RequestID: p.RequestID, By: p.By, Entries: []Entry{e}, Confirmed: p.Confirmed})
-			return ms, 0, err
-		})
-		return err
+	r, _, err := db.act(ctx, p.RequestID, func(tx *bbolt.Tx) ([]Movement, int, error) {
+		l, err := pickLine(tx, p.PickRef)
+		if err != nil {
+			return nil, 0, err
+		}
+		q, _, err := l.Stock.Amount(p.Qty, p.Pack)
+		if err != nil {
+			return nil, 0, err
+		}
+		if left := l.left(p.From); q > left && left < p.Seen {
+			return nil, 0, pickedMeanwhile(tx, p, l, left)
+		}
+		e := p.entry(l)
+		ms, err := db.bookAll(tx, Act{RequestID: p.RequestID, By: p.By, Entries: []Entry{e}, Confirmed: p.Confirmed})
+		return ms, 0, err
 	})
 	return r, err
 }
@@ -102,32 +95,25 @@ type PickAll struct {
 // aside when it goes to the job. Lines that somebody could not find are left out. It returns how many lines stay
 // short. It fails with [Conflict] when there is nothing to fetch, and as [DB.Book] does.
 func (db *DB) PickAll(ctx context.Context, p PickAll) (r Receipt, short int, err error) {
-	if err := checkRequest(p.RequestID); err != nil {
-		return r, 0, err
-	}
-	err = db.update(ctx, func(tx *bbolt.Tx) (err error) {
-		r, short, err = db.once(tx, p.RequestID, func() ([]Movement, int, error) {
-			jobs, _, err := p.Scope.jobs(tx)
+	return db.act(ctx, p.RequestID, func(tx *bbolt.Tx) ([]Movement, int, error) {
+		jobs, _, err := p.Scope.jobs(tx)
+		if err != nil {
+			return nil, 0, err
+		}
+		var ms []Movement
+		left := 0
+		for _, id := range jobs {
+			more, n, err := db.pickJob(tx, p, id)
 			if err != nil {
 				return nil, 0, err
 			}
-			var ms []Movement
-			left := 0
-			for _, id := range jobs {
-				more, n, err := db.pickJob(tx, p, id)
-				if err != nil {
-					return nil, 0, err
-				}
-				ms, left = append(ms, more...), left+n
-			}
-			if len(ms) == 0 {
-				return nil, 0, nothingTo(Issue, left)
-			}
-			return ms, left, nil
-		})
-		return err
+			ms, left = append(ms, more...), left+n
+		}
+		if len(ms) == 0 {
+			return nil, 0, nothingTo(Issue, left)
+		}
+		return ms, left, nil
 	})
-	return r, short, err
 }
 
 // pickJob books what is here for one job, and returns how many of its lines stay short.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"runtime"
 	"slices"
 	"sync"
 )
@@ -35,7 +34,6 @@ func (q *queue) join(w *write) (lead bool, err error) {
 
 // next returns the writes that share the next commit. There are none when nobody waits; then the caller leads no more.
 func (q *queue) next() []*write {
-	runtime.Gosched() // who is about to join shares this commit, and need not wait for the one after it
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	n := min(len(q.waiting), maxGroup)

@@ -173,12 +173,10 @@ type DB struct {
 	reads         bool                  // opened to read only
 	commits, acts atomic.Int64          // since it was opened
 	cut           bool                  // the process that had the file before did not close it
-
-	mu      sync.Mutex
-	changed chan struct{} // closed and replaced at every commit
-
-	closing sync.Once
-	closed  error // what Close returns
+	changed       *signal               // at every commit
+	queued        *signal               // at those that are not of stock alone
+	closing       sync.Once
+	closed        error // what Close returns
 }
 
 // Options are what a database needs besides its file.
@@ -221,7 +219,7 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open the database: %w", err) // its words name the file
 	}
 	db := &DB{bolt: b, now: o.Now, log: o.Log, seal: seal, hash: newHasher(o.Passes), reads: o.ReadOnly,
-		queue: newQueue(), changed: make(chan struct{})}
+		queue: newQueue(), changed: newSignal(), queued: newSignal()}
 	if db.now == nil {
 		db.now = time.Now
 	}
@@ -305,21 +303,6 @@ func (db *DB) Close() error {
 
 // Now returns the time by the database's clock, in UTC.
 func (db *DB) Now() time.Time { return db.now().UTC() }
-
-// Changed returns a channel that is closed at the next commit. Take it before looking:
-// then nothing can be missed between looking and waiting.
-func (db *DB) Changed() <-chan struct{} {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	return db.changed
-}
-
-func (db *DB) wake() {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	close(db.changed)
-	db.changed = make(chan struct{})
-}
 
 // view runs fn in a read transaction: one moment of the database, whatever is written meanwhile.
 func (db *DB) view(ctx context.Context, fn func(tx *bbolt.Tx) error) error {

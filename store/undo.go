@@ -22,16 +22,9 @@ type Undo struct {
 // Undo fails with [NotFound], with [Conflict] when it was undone before or is itself an undo, and with [Unusual]
 // when it is not confirmed and a place would be left with less than nothing.
 func (db *DB) Undo(ctx context.Context, u Undo) (Receipt, error) {
-	if err := checkRequest(u.RequestID); err != nil {
-		return Receipt{}, err
-	}
-	var r Receipt
-	err := db.update(ctx, func(tx *bbolt.Tx) (err error) {
-		r, _, err = db.once(tx, u.RequestID, func() ([]Movement, int, error) {
-			ms, err := db.undoAll(tx, u)
-			return ms, 0, err
-		})
-		return err
+	r, _, err := db.act(ctx, u.RequestID, func(tx *bbolt.Tx) ([]Movement, int, error) {
+		ms, err := db.undoAll(tx, u)
+		return ms, 0, err
 	})
 	return r, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"go.etcd.io/bbolt"
@@ -17,9 +18,10 @@ var errClosed = errors.New("the database is closed")
 
 // A write is one act waiting for its commit.
 type write struct {
-	ctx  context.Context
-	fn   func(tx *bbolt.Tx) error
-	done chan error
+	ctx   context.Context
+	fn    func(tx *bbolt.Tx) error
+	stock bool // it moves stock, and queues nothing to be sent or asked
+	done  chan error
 }
 
 // update runs fn in a write transaction and returns when it is durable.
@@ -28,7 +30,12 @@ type write struct {
 // sets what it returns afresh each time. Nothing slow belongs in it, and no other method of DB.
 // When fn fails nothing of it is kept, and nobody else's act is harmed.
 func (db *DB) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
-	w := &write{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	return db.write(&write{ctx: ctx, fn: fn})
+}
+
+// write is update for one who knows more of what is written.
+func (db *DB) write(w *write) error {
+	w.done = make(chan error, 1)
 	lead, err := db.queue.join(w)
 	if err != nil {
 		return err
@@ -42,9 +49,9 @@ func (db *DB) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	select {
 	case err := <-w.done:
 		return err
-	case <-ctx.Done():
+	case <-w.ctx.Done():
 		if db.queue.leave(w) {
-			return ctx.Err()
+			return w.ctx.Err()
 		}
 		return <-w.done // the act may be booked, and its answer must say so
 	}
@@ -54,6 +61,7 @@ func (db *DB) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 func (db *DB) commitAll(group []*write) {
 	for ; len(group) > 0; group = db.queue.next() {
 		db.commit(group)
+		runtime.Gosched() // who was just answered may write again: in the next commit, and not in the one after
 	}
 }
 
@@ -66,7 +74,7 @@ func (db *DB) commit(group []*write) {
 			if err == nil {
 				db.commits.Add(1)
 				db.acts.Add(int64(len(group)))
-				db.wake() // before the answers: whoever has one and looks on from there sees no commit of the past
+				db.tell(group) // before the answers: whoever has one and looks on from there sees no commit of the past
 			}
 			for _, w := range group {
 				w.done <- err

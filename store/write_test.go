@@ -222,6 +222,48 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// Those who work off queues sleep while stock moves, and wake for all else.
+func TestQueued(t *testing.T) {
+	db := openPlain(t)
+	it, err := db.CreateItem(t.Context(), Actor{}, thing(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, queued := db.Changed(), db.Queued()
+	act := Act{RequestID: "1", Entries: []Entry{{Item: it.ID, Kind: Receive, Qty: 1000}}}
+	if _, err := db.Book(t.Context(), act); err != nil {
+		t.Fatal(err)
+	}
+	<-changed
+	if woken(queued) {
+		t.Error("stock moved, and those who send mails were woken")
+	}
+	db.tell([]*write{{stock: true}, {stock: true}})
+	if woken(queued) {
+		t.Error("two acts shared a commit, and those who send mails were woken")
+	}
+	db.tell([]*write{{stock: true}, {}})
+	if !woken(queued) {
+		t.Error("an act shared the commit of something else, and nobody was woken")
+	}
+	queued = db.Queued()
+	if _, err := db.Receive(t.Context(), Delivery{Topic: "JOB_UPDATE", Account: "acc", Item: "job"}); err != nil {
+		t.Fatal(err)
+	}
+	if !woken(queued) {
+		t.Error("a webhook came, and who works them off was not woken")
+	}
+}
+
+func woken(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
 // A file that cannot be written, and a disk that is full, refuse an act whole; reading goes on.
 func TestAFileThatCannotBeWritten(t *testing.T) {
 	db := openPlain(t)
