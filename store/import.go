@@ -44,6 +44,9 @@ func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportRes
 		return ImportResult{}, err
 	}
 	err = db.update(ctx, func(tx *bbolt.Tx) error {
+		for _, name := range itemIndexes {
+			tx.Bucket(name).FillPercent = packed
+		}
 		at := db.Now()
 		var came []ItemID
 		for _, row := range rows {

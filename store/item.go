@@ -145,7 +145,9 @@ func (db *DB) CreateItem(ctx context.Context, by Actor, d ItemDraft) (Item, erro
 
 // addItem adds a checked draft, without looking for lines that wait for it.
 func (db *DB) addItem(tx *bbolt.Tx, by Actor, d ItemDraft) (Item, error) {
-	id, err := next[ItemID](tx.Bucket(itemBucket))
+	items := tx.Bucket(itemBucket)
+	items.FillPercent = packed
+	id, err := next[ItemID](items)
 	if err != nil {
 		return Item{}, err
 	}

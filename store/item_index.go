@@ -9,6 +9,9 @@ import (
 // firstPlace is the warehouse that a new installation begins with.
 const firstPlace PlaceID = 1
 
+// itemIndexes are the buckets that lead to items.
+var itemIndexes = [][]byte{itemSKU, itemCode, itemName, itemArchived, itemCategory, itemSupplier, itemSame, itemPlace, stockPlace}
+
 // codesFree fails with [Conflict] when another item than id has d's SKU or one of its barcodes,
 // as either: what is scanned must be one item.
 func codesFree(tx *bbolt.Tx, id ItemID, d ItemDraft) error {

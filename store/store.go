@@ -124,7 +124,7 @@
 //	deliveries.status
 //	   <status> 0 <delivery>           nothing
 //	events
-//	   <event>                         JSON Event: the outbox
+//	   <event>                         JSON Event: the outbox, without what all who follow it are past
 //	cursors
 //	   <consumer>                      the last event that consumer has finished
 //	episodes
@@ -172,6 +172,7 @@ type DB struct {
 	torn          atomic.Pointer[error] // set once a commit ended on the disk in a way that nobody knows
 	reads         bool                  // opened to read only
 	commits, acts atomic.Int64          // since it was opened
+	indexed       atomic.Uint64         // the last event that the search index holds; 0 while there is none
 	cut           bool                  // the process that had the file before did not close it
 	changed       *signal               // at every commit
 	queued        *signal               // at those that are not of stock alone
@@ -337,6 +338,10 @@ func get(b *bbolt.Bucket, key []byte, v any) (bool, error) {
 // growing is the FillPercent of buckets whose records come in the order of their keys and never change:
 // their pages are filled before a new one is begun. bbolt would leave half of each empty.
 const growing = 1.0
+
+// packed is the FillPercent of what comes in bulk, or in the order of its keys, and is seldom written again: some room
+// stays for changes.
+const packed = 0.9
 
 // next returns the id for a new record of b.
 func next[T ~uint64](b *bbolt.Bucket) (T, error) {
