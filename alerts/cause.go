@@ -36,11 +36,7 @@ func (s *Service) causeOf(ctx context.Context, c store.Crossing, unit string,
 	}
 	out.Tail = " " + moment(c.At.In(now.Location()), now)
 	if c.Movement == 0 {
-		more, err := s.heldBy(ctx, c)
-		if err != nil {
-			return cause{}, err
-		}
-		return heldCause(out, c, more, unit), nil
+		return heldCause(out, c, unit), nil
 	}
 	m, err := s.Store.Movement(ctx, c.Movement)
 	if err != nil {
@@ -93,10 +89,10 @@ func noun(k store.Kind) string {
 const byJobber = "Jobber"
 
 // heldCause says that jobs hold more than before: one changed at Jobber, or somebody said what a line is.
-func heldCause(out cause, c store.Crossing, more store.Qty, unit string) cause {
+func heldCause(out cause, c store.Crossing, unit string) cause {
 	much := "more of it"
-	if more > 0 {
-		much = amount(more, unit) + " more"
+	if c.Held > 0 {
+		much = amount(c.Held, unit) + " more"
 	}
 	switch {
 	case out.Job == "":
@@ -107,18 +103,6 @@ func heldCause(out cause, c store.Crossing, more store.Qty, unit string) cause {
 		out.Lead, out.Tail = c.By+" matched a line of", out.Tail+", so that "+much+" is held for it"
 	}
 	return out
-}
-
-// heldBy returns how much more jobs held after the event of c than before. It is 0 when the event is gone.
-func (s *Service) heldBy(ctx context.Context, c store.Crossing) (store.Qty, error) {
-	evs, err := s.Store.EventsAfter(ctx, c.Event-1, 1)
-	if err != nil {
-		return 0, fmt.Errorf("event %d: %w", c.Event, err)
-	}
-	if len(evs) == 0 || evs[0].ID != c.Event {
-		return 0, nil
-	}
-	return evs[0].After.Allocated - evs[0].Before.Allocated, nil
 }
 
 // jobLabel is a job as people call it: its number and whose it is.

@@ -120,7 +120,7 @@ func (r rules) opened(ep store.Episode, ev store.Event, is store.Severity) store
 	}
 	ep.Severity = is
 	ep.Crossing = &store.Crossing{Item: ev.Item, Place: ev.Place, Severity: is, Event: ev.ID, At: ev.At, Due: due,
-		By: ev.By, Job: ev.Job, Movement: ev.Movement}
+		Held: ev.After.Allocated - ev.Before.Allocated, By: ev.By, Job: ev.Job, Movement: ev.Movement}
 	return r.spared(withFigures(ep, ev))
 }
 

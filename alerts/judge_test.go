@@ -188,7 +188,7 @@ func TestJudge(t *testing.T) {
 func TestJudgeKeepsWhoCrossed(t *testing.T) {
 	_, ep := replay(usual, []change{{from: 12, to: 9, held: 1}, {at: minute, from: 9, to: 8, held: 1}})
 	want := store.Crossing{Item: 7, Severity: store.Low, Event: 1, At: start, Due: start.Add(10 * minute),
-		Available: 7000, OnHand: 8000, Allocated: 1000, Minimum: 10000, By: "who1", Job: 201, Movement: 101}
+		Available: 7000, OnHand: 8000, Allocated: 1000, Held: 1000, Minimum: 10000, By: "who1", Job: 201, Movement: 101}
 	if ep.Crossing == nil || *ep.Crossing != want {
 		t.Errorf("crossing %+v, want %+v", ep.Crossing, want)
 	}

@@ -9,7 +9,8 @@ import "lwc-inventory/store"
 func (r rules) show(st *state, was store.Episode, ev store.Event) {
 	ep := st.episodes[ev.Scope()]
 	c := store.Crossing{Item: ev.Item, Place: ev.Place, Severity: was.Severity, Event: ev.ID, At: ev.At, Available: ev.After.Available(),
-		OnHand: ev.After.OnHand, Allocated: ev.After.Allocated, Minimum: ev.Minimum, By: ev.By, Job: ev.Job, Movement: ev.Movement}
+		OnHand: ev.After.OnHand, Allocated: ev.After.Allocated, Held: ev.After.Allocated - ev.Before.Allocated, Minimum: ev.Minimum, By: ev.By,
+		Job: ev.Job, Movement: ev.Movement}
 	switch {
 	case ep.Severity == "" && was.Posted:
 		c.Back = true

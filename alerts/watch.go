@@ -31,7 +31,7 @@ type watch struct {
 
 const (
 	batch  = 500  // events judged in one commit
-	maxLag = 5000 // events the stored cursor may lag behind
+	maxLag = 1000 // events the stored cursor may lag behind; what nobody needs any more stays as long
 )
 
 // pass judges every event there is, and then what the time is for. It returns when it will be for more.

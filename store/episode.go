@@ -44,6 +44,7 @@ type Crossing struct {
 	Available Qty        `json:"available"`
 	OnHand    Qty        `json:"on_hand"`
 	Allocated Qty        `json:"allocated"`
+	Held      Qty        `json:"held,omitempty"` // by how much more jobs held after it; 0: nobody knows
 	Minimum   Qty        `json:"minimum"`
 	Par       Qty        `json:"par,omitempty"` // with Place: the place's own
 	OnOrder   Qty        `json:"on_order,omitempty"`
@@ -154,6 +155,9 @@ func (db *DB) FinishAlerts(ctx context.Context, s AlertStep) error {
 	return db.update(ctx, func(tx *bbolt.Tx) error {
 		if s.Cursor != 0 {
 			if err := tx.Bucket(cursorBucket).Put([]byte(alertsConsumer), idKey(s.Cursor)); err != nil {
+				return err
+			}
+			if err := db.dropEvents(tx, s.Cursor); err != nil {
 				return err
 			}
 		}

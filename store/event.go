@@ -68,7 +68,7 @@ func emit(tx *bbolt.Tx, ev Event) error {
 	return put(b, idKey(id), ev)
 }
 
-// EventsAfter returns up to limit events with ids above last, oldest first.
+// EventsAfter returns up to limit events with ids above last, oldest first. Of those that were dropped it knows nothing.
 func (db *DB) EventsAfter(ctx context.Context, last EventID, limit int) ([]Event, error) {
 	var evs []Event
 	err := db.view(ctx, func(tx *bbolt.Tx) (err error) {
@@ -89,6 +89,32 @@ func eventsAfter(tx *bbolt.Tx, last EventID, limit int) (evs []Event, err error)
 		evs = append(evs, ev)
 	}
 	return evs, nil
+}
+
+// Events are dropped once all who follow them are past: the judge of alerts, whose step drops them, and the search index. The
+// newest stay, since a machine that loses its power can set the index back a little; an index that misses more is made anew.
+const (
+	eventsKept   = 1000
+	eventsAtOnce = 5000 // one step drops no more: it holds up those who write
+)
+
+// dropEvents drops what the judge has judged and the index has taken in, the oldest first.
+func (db *DB) dropEvents(tx *bbolt.Tx, judged EventID) error {
+	past := min(judged, EventID(db.indexed.Load()))
+	b := tx.Bucket(eventBucket)
+	var gone [][]byte
+	for k := range withPrefix(b, nil) {
+		if firstID[EventID](k)+eventsKept > past || len(gone) == eventsAtOnce {
+			break
+		}
+		gone = append(gone, k)
+	}
+	for _, k := range gone {
+		if err := b.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // LastEvent returns the id of the newest event, zero if there never was one.

@@ -152,12 +152,19 @@ func (x *Index) remake() error {
 	if err != nil {
 		return fmt.Errorf("make search index: %w", err)
 	}
-	x.bleve, x.state, x.kept = b, indexState{}, 0
+	x.bleve = b
+	x.hold(indexState{})
 	x.seen.Store(0)
 	x.known.drop()
 	x.items.Add(1)
 	x.broken.Store(false)
 	return nil
+}
+
+// hold notes what the index holds. The events after that are kept for it.
+func (x *Index) hold(st indexState) {
+	x.state, x.kept = st, st.Applied
+	x.db.indexed.Store(uint64(st.Applied))
 }
 
 // suspect has the index made anew by the next CatchUp.

@@ -55,10 +55,10 @@ func (x *Index) adopt() error {
 	if err != nil {
 		return err
 	}
-	if st.Stage == filled && len(next) > 0 && next[0].ID != st.Applied+1 {
+	if st != (indexState{}) && st.Applied < last && (len(next) == 0 || next[0].ID != st.Applied+1) {
 		return fmt.Errorf("events from %v on are gone", st.Applied+1)
 	}
-	x.state, x.kept = st, st.Applied
+	x.hold(st)
 	x.seen.Store(uint64(st.Applied))
 	x.ready.Store(st.Stage == filled)
 	return nil

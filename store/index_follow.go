@@ -12,7 +12,7 @@ import (
 
 const (
 	eventPage  = 500             // events looked at together
-	cursorStep = 5000            // events without documents before their number is worth a write
+	cursorStep = 1000            // events without documents before their number is worth a write
 	diskWait   = 2 * time.Minute // for a page to reach the disk
 )
 
@@ -144,7 +144,7 @@ func (x *Index) take(ctx context.Context, docs []entry, gone []string, st indexS
 	if slices.ContainsFunc(docs, func(e entry) bool { return ofItem(e.id) }) || slices.ContainsFunc(gone, ofItem) {
 		x.items.Add(1)
 	}
-	x.state, x.kept = st, st.Applied
+	x.hold(st)
 	x.seen.Store(uint64(st.Applied))
 	return waitForDisk(ctx, onDisk)
 }
