@@ -58,7 +58,7 @@ var rawBuckets = []struct {
 // commits measures raw commits of bbolt's, with the options and in the order of sizes of the program's own.
 func (l limits) commits(dir string, t *table) error {
 	const there = 10_000 // records in each bucket
-	db, err := bbolt.Open(filepath.Join(dir, "raw.db"), 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType})
+	db, err := bbolt.Open(filepath.Join(dir, "raw.db"), 0o600, nil)
 	if err != nil {
 		return err
 	}

@@ -207,7 +207,7 @@ func Open(path string, o Options) (*DB, error) {
 	}
 	var b *bbolt.DB
 	err = readable(func() (err error) {
-		b, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType, ReadOnly: o.ReadOnly})
+		b, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, ReadOnly: o.ReadOnly})
 		return err
 	})
 	if errors.Is(err, bolterr.ErrTimeout) {
