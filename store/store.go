@@ -152,6 +152,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -205,11 +206,7 @@ func Open(path string, o Options) (*DB, error) {
 	if err := present(path); err != nil {
 		return nil, err
 	}
-	var b *bbolt.DB
-	err = readable(func() (err error) {
-		b, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, ReadOnly: o.ReadOnly})
-		return err
-	})
+	b, err := openFile(path, o.ReadOnly)
 	if errors.Is(err, bolterr.ErrTimeout) {
 		return nil, fmt.Errorf("%s %w", path, ErrInUse)
 	}
@@ -238,6 +235,28 @@ func Open(path string, o Options) (*DB, error) {
 	return db, nil
 }
 
+// openFile opens and locks the file. Whoever had it may have put another in its place before letting go of the lock, as
+// shrink does: then that one is opened.
+func openFile(path string, readOnly bool) (b *bbolt.DB, err error) {
+	for {
+		before, missing := os.Stat(path)
+		err := readable(func() (err error) {
+			b, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, ReadOnly: readOnly})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		now, err := os.Stat(path)
+		if err == nil && (missing != nil || os.SameFile(before, now)) {
+			return b, nil
+		}
+		if err := errors.Join(err, b.Close()); err != nil {
+			return nil, err
+		}
+	}
+}
+
 // begin looks at the file that was just opened, and brings its layout up to date.
 func (db *DB) begin(path string) error {
 	closed, err := closedWell(path)
@@ -263,7 +282,7 @@ func (db *DB) begin(path string) error {
 		}
 		return nil
 	}
-	if err := dropSum(path); err != nil {
+	if err := errors.Join(dropSmall(path), dropSum(path)); err != nil {
 		return err
 	}
 	return readable(func() error { return db.migrate(path, done) })
@@ -293,13 +312,25 @@ func (db *DB) Close() error {
 	db.closing.Do(func() {
 		db.queue.close()
 		if !db.reads && db.Torn() == nil {
-			if err := leaveSum(db.bolt.Path()); err != nil { // the next start then checks the file
-				db.log.Warn("the database's sum was not written", "err", err)
-			}
+			db.leave()
 		}
 		db.closed = db.bolt.Close()
 	})
 	return db.closed
+}
+
+// leave leaves the file as small as it can be, with its sum. It is as good without either.
+func (db *DB) leave() {
+	done, err := db.shrink()
+	if err != nil {
+		db.log.Warn("the database's file keeps its free pages", "err", err)
+	}
+	if err := leaveSum(db.bolt.Path()); err != nil { // the next start then checks the file
+		db.log.Warn("the database's sum was not written", "err", err)
+	}
+	if err := done(); err != nil {
+		db.log.Warn("the database's file was not closed", "err", err)
+	}
 }
 
 // Now returns the time by the database's clock, in UTC.
