@@ -119,6 +119,9 @@ func benchGrowth(dir, binary string, most int, t *table, lim limits) error {
 		if err := r.seedMovements(n); err != nil {
 			return err
 		}
+		if err := r.rest(); err != nil {
+			return err
+		}
 		if err := r.grown(n, t); err != nil {
 			return err
 		}

@@ -123,13 +123,7 @@ func (r *rig) stop() error {
 
 // coldStarts measures from the process's start to its first answer, with a search index that is there.
 func (r *rig) coldStarts(t *table) error {
-	if err := r.start(); err != nil { // once, so that the index is made
-		return err
-	}
-	if err := r.waitForIndex(); err != nil {
-		return err
-	}
-	if err := r.stop(); err != nil {
+	if err := r.rest(); err != nil { // so that the index is made
 		return err
 	}
 	var times []time.Duration
@@ -145,6 +139,15 @@ func (r *rig) coldStarts(t *table) error {
 	}
 	t.fact("cold start to the first answer, median of 5", ms(percentile(times, 50))+" ms", map[int]string{10_000: "≤ 40 ms", 100_000: "≤ 60 ms"}[t.size])
 	return nil
+}
+
+// rest runs the server until it has nothing to do: seeding leaves it a million events to judge and drop at once, which one
+// that ran all along never has.
+func (r *rig) rest() error {
+	if err := r.start(); err != nil {
+		return err
+	}
+	return errors.Join(r.waitForIndex(), r.stop())
 }
 
 // waitForIndex signs in and returns once the search finds the last item, by its name: a SKU is found without an index.
