@@ -29,6 +29,7 @@ func TestKilled(t *testing.T) {
 		"in the first sync":          killedInTheFirstSync,
 		"while mails go out":         killedWhileMailing,
 		"gently, in a sync":          toldToStopInASync,
+		"while its file is shrunk":   killedWhileShrinking,
 	} {
 		t.Run(name, func(t *testing.T) { killed(t, binary) })
 	}
