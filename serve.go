@@ -114,7 +114,7 @@ func openApp(cfg config, ln net.Listener, log *slog.Logger, troubles *handlers.T
 // open opens the files and builds the parts on them.
 func (a *app) open(secret []byte) (err error) {
 	cfg, log := a.cfg, a.log
-	if a.db, err = store.Open(databasePath(cfg), store.Options{Secret: secret, Old: oldKey(cfg), Log: log.With("part", "store")}); err != nil {
+	if a.db, err = store.Open(databasePath(cfg), store.Options{Secret: secret, Old: oldKey(cfg), Shrink: true, Log: log.With("part", "store")}); err != nil {
 		return err
 	}
 	if err := a.prove(context.Background()); err != nil {

@@ -28,9 +28,9 @@ func (db *DB) shrink() (done func() error, err error) {
 	done = func() error { return nil }
 	stats, path := db.bolt.Stats(), db.bolt.Path()
 	free := int64(stats.FreePageN+stats.PendingPageN) * int64(db.bolt.Info().PageSize)
-	info, err := os.Stat(path)
-	if err != nil || free < max(shrinkFrom, info.Size()/shrinkShare) {
-		return done, err
+	info, err := os.Lstat(path)
+	if err != nil || !db.shrinks || !info.Mode().IsRegular() || free < max(shrinkFrom, info.Size()/shrinkShare) {
+		return done, err // a link stays one, and what it leads to stays where somebody put it
 	}
 	small, err := bbolt.Open(shrinkPath(path), 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {

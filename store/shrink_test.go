@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,8 +12,10 @@ import (
 // roomy is a database, its path, and the megabytes that its file has free.
 func roomy(t *testing.T, megabytes int) (*DB, string) {
 	t.Helper()
+	o := frozen()
+	o.Shrink = true
 	path := filepath.Join(t.TempDir(), "lwc.db")
-	db, err := Open(path, frozen())
+	db, err := Open(path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,16 +83,23 @@ func TestCloseShrinksTheFile(t *testing.T) {
 // Writing little anew is worth nothing, and what cannot be written leaves the file as it is.
 func TestCloseLeavesTheFile(t *testing.T) {
 	for name, tt := range map[string]struct {
-		free  int
-		block bool
-	}{"little is free": {5, false}, "there is no way to write": {20, true}} {
+		free int
+		harm func(db *DB, path string) error
+	}{
+		"little is free":      {5, func(*DB, string) error { return nil }},
+		"nobody asked for it": {20, func(db *DB, _ string) error { db.shrinks = false; return nil }},
+		"there is no way to write": {20, func(_ *DB, path string) error {
+			return os.MkdirAll(filepath.Join(shrinkPath(path), "in the way"), 0o700)
+		}},
+		"it lies somewhere else": {20, func(_ *DB, path string) error {
+			return errors.Join(os.Rename(path, path+".there"), os.Symlink(path+".there", path))
+		}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			db, path := roomy(t, tt.free)
 			want := contents(t, db)
-			if tt.block {
-				if err := os.MkdirAll(filepath.Join(shrinkPath(path), "in the way"), 0o700); err != nil {
-					t.Fatal(err)
-				}
+			if err := tt.harm(db, path); err != nil {
+				t.Fatal(err)
 			}
 			before, err := os.Stat(path)
 			if err != nil {

@@ -132,7 +132,8 @@ func levelOf(tx *bbolt.Tx, id ItemID) Level { return levelIn(tx.Bucket(stockBuck
 
 // levelIn is levelOf for one who asks for many.
 func levelIn(stock *bbolt.Bucket, id ItemID) Level {
-	l, _ := standOf(stock.Get(idKey(id)))
+	var l Level
+	intsOf(stock.Get(idKey(id)), (*int64)(&l.OnHand), (*int64)(&l.Allocated))
 	return l
 }
 

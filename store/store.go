@@ -172,6 +172,7 @@ type DB struct {
 	queue         *queue                // of writes
 	torn          atomic.Pointer[error] // set once a commit ended on the disk in a way that nobody knows
 	reads         bool                  // opened to read only
+	shrinks       bool                  // Options.Shrink
 	commits, acts atomic.Int64          // since it was opened
 	indexed       atomic.Uint64         // the last event that the search index holds; 0 while there is none
 	cut           bool                  // the process that had the file before did not close it
@@ -189,6 +190,7 @@ type Options struct {
 	Log    *slog.Logger     // nil means no log
 	Passes uint32           // of argon2id over a new password; 0 means what this machine does in 60 ms
 
+	Shrink   bool // a file with much free is written anew when it is closed, by who closes it
 	ReadOnly bool // the file is not changed, and may be open in several processes that only read it
 }
 
@@ -216,7 +218,7 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err) // its words name the file
 	}
-	db := &DB{bolt: b, now: o.Now, log: o.Log, seal: seal, hash: newHasher(o.Passes), reads: o.ReadOnly,
+	db := &DB{bolt: b, now: o.Now, log: o.Log, seal: seal, hash: newHasher(o.Passes), reads: o.ReadOnly, shrinks: o.Shrink,
 		queue: newQueue(), changed: newSignal(), queued: newSignal()}
 	if db.now == nil {
 		db.now = time.Now
