@@ -23,7 +23,7 @@ import (
 // (entries, fields, normalize): the next start then makes a new index and removes the old one.
 const (
 	indexPrefix = "search.v"
-	indexName   = indexPrefix + "1"
+	indexName   = indexPrefix + "2"
 )
 
 // indexConfig is how Bleve keeps the index. Its batches are not waited for until they are on disk:

@@ -107,8 +107,12 @@ func unpackEntry(id, s string) (entry, bool) {
 func (e entry) document() *document.Document {
 	doc := document.NewDocument(e.id)
 	add := func(field string, a analysis.Analyzer, texts ...string) {
+		kind := index.IndexField
+		if field == fieldGram || field == fieldTail {
+			kind |= index.SkipFreqNorm // pieces bring what rank judges: no score is made of them
+		}
 		if text := strings.Trim(strings.Join(texts, "\n"), "\n"); text != "" {
-			doc.AddField(document.NewTextFieldCustom(string(e.shelf)+field, nil, []byte(text), index.IndexField, a))
+			doc.AddField(document.NewTextFieldCustom(string(e.shelf)+field, nil, []byte(text), kind, a))
 		}
 	}
 	singulars := make([]string, 0, len(e.name))

@@ -123,12 +123,9 @@ func (f *finder) find(r request) error {
 		return nil
 	}
 	if !f.strict || oneWord {
-		text := ask{query: s.textQuery(r), size: few}
-		if !oneWord {
-			text.size, text.unsorted = many, true
-			if len(r.text) < 2*gramSize {
-				text.size *= 3 // so short a text has its characters in many names, in other places
-			}
+		text := ask{query: s.textQuery(r), size: max(many, few), unsorted: true}
+		if !oneWord && len(r.text) < 2*gramSize {
+			text.size *= 3 // so short a text has its characters in many names, in other places
 		}
 		if err := f.gather(r, text); err != nil {
 			return err
