@@ -109,9 +109,11 @@ func (db *DB) migrate(path string, done int) error {
 		return nil
 	}
 	if done > 0 {
-		if err := db.copyAside(fmt.Sprintf("%s.v%d", path, done)); err != nil {
+		aside := fmt.Sprintf("%s.v%d", path, done)
+		if err := db.copyAside(aside); err != nil {
 			return fmt.Errorf("copy %s aside: %w", path, err)
 		}
+		db.log.Info("the database gets a new layout; as it was it lies beside it", "from", done, "to", len(migrations), "copy", aside)
 	}
 	return db.bolt.Update(func(tx *bbolt.Tx) error {
 		for i, m := range migrations[done:] {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -140,4 +141,25 @@ func TestAMigrationThatFails(t *testing.T) {
 	}
 	defer db.Close()
 	compareFrozen(t, db, 1)
+}
+
+// Whoever looks after the server reads where the file lies as it was.
+func TestAMigrationIsTold(t *testing.T) {
+	path := thaw(t, filepath.Join("testdata", "v2.db.gz"))
+	var log bytes.Buffer
+	o := frozen()
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	for _, want := range []int{1, 0} { // once
+		log.Reset()
+		db, err := Open(path, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(log.String(), path+".v2"); n != want {
+			t.Errorf("the copy is named %d times, and should be %d:\n%s", n, want, log.String())
+		}
+	}
 }
