@@ -53,7 +53,7 @@ func (s *Server) iconFunc() func(string) (template.HTML, error) {
 	sprite := s.Static.URL("icons.svg")
 	known := map[string]template.HTML{}
 	if f, ok := s.Static.Lookup(sprite); ok {
-		for _, m := range spriteIDs.FindAllSubmatch(f.Body, -1) {
+		for _, m := range spriteIDs.FindAllSubmatch(f.Body(), -1) {
 			id := string(m[1])
 			known[id] = template.HTML(`<svg class="i" aria-hidden="true"><use href="` + sprite + `#` + id + `"/></svg>`)
 		}

@@ -49,7 +49,7 @@ func (s *Server) serveStatic(c *fiber.Ctx) error {
 	if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), f.ETag) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
-	body := f.Body
+	var body []byte
 	switch accepts := c.Request().Header.HasAcceptEncoding; {
 	case accepts("br"):
 		body = f.Brotli()
@@ -57,6 +57,8 @@ func (s *Server) serveStatic(c *fiber.Ctx) error {
 	case accepts("gzip"):
 		body = f.Gzip()
 		c.Set(fiber.HeaderContentEncoding, "gzip")
+	default:
+		body = f.Body()
 	}
 	c.Set(fiber.HeaderContentType, f.ContentType)
 	// A body that is not copied: fasthttp only reads it.

@@ -65,5 +65,5 @@ func (s *Server) sendPushWorker(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "no-cache")
 	c.Set(fiber.HeaderContentType, f.ContentType)
-	return c.Send(f.Body)
+	return c.Send(f.Body())
 }

@@ -42,10 +42,14 @@ type File struct {
 	Name        string // as in the source: app.css
 	ContentType string
 	ETag        string // strong, quoted; of the uncompressed body
-	Body        []byte
+	body        func() []byte
 	gzip        func() []byte
 	brotli      func() []byte
 }
+
+// Body returns the file as it is. It is copied from the binary each time: nearly all browsers ask for one of the others,
+// and the largest file has a megabyte.
+func (f File) Body() []byte { return f.body() }
 
 // Gzip returns the body compressed; never empty.
 func (f File) Gzip() []byte { return f.gzip() }
@@ -79,15 +83,14 @@ func New() (*Files, error) {
 		}
 		script = append(append(script, part...), '\n')
 	}
-	if err := f.add(pageScript, script); err != nil {
+	if err := f.add(pageScript, func() []byte { return script }); err != nil {
 		return nil, err
 	}
 	for _, e := range entries {
 		if slices.Contains(pageParts, e.Name()) {
 			continue
 		}
-		body, err := served.ReadFile(e.Name())
-		if err = cmp.Or(err, f.add(e.Name(), body)); err != nil {
+		if err := f.add(e.Name(), func() []byte { return embedded(e.Name()) }); err != nil {
 			return nil, fmt.Errorf("static file %s: %w", e.Name(), err)
 		}
 	}
@@ -108,11 +111,23 @@ func (f *Files) Lookup(url string) (File, bool) {
 	return file, ok
 }
 
-func (f *Files) add(name string, body []byte) error {
+// embedded returns a file that is known to be there.
+func embedded(name string) []byte {
+	body, err := served.ReadFile(name)
+	if err != nil {
+		panic(err) // the binary does not lose a part of itself
+	}
+	return body
+}
+
+func (f *Files) add(name string, read func() []byte) error {
+	body := read()
 	if order(name) > 0 {
 		body = f.link(body)
+		linked := body
+		read = func() []byte { return linked }
 	}
-	file := File{Name: name, ContentType: contentType(name), Body: body}
+	file := File{Name: name, ContentType: contentType(name), body: read}
 	if file.ContentType == "" {
 		return fmt.Errorf("no content type for %q", path.Ext(name))
 	}
@@ -120,10 +135,10 @@ func (f *Files) add(name string, body []byte) error {
 	hash := hex.EncodeToString(sum[:6])
 	file.ETag = `"` + hash + `"`
 	file.gzip = sync.OnceValue(func() []byte {
-		return compress(body, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
+		return compress(read(), func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
 	})
 	file.brotli = sync.OnceValue(func() []byte {
-		return compress(body, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, quality) })
+		return compress(read(), func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, quality) })
 	})
 	ext := path.Ext(name)
 	url := prefix + strings.TrimSuffix(name, ext) + "." + hash + ext

@@ -64,7 +64,7 @@ func TestPageScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	script, _ := f.Lookup(f.URL(pageScript))
-	rest := script.Body
+	rest := script.Body()
 	for _, name := range pageParts {
 		part, err := os.ReadFile(name)
 		if err != nil {
@@ -94,11 +94,11 @@ func TestCompressed(t *testing.T) {
 		}
 		for how, r := range map[string]io.Reader{"gzip": zr, "brotli": brotli.NewReader(bytes.NewReader(file.Brotli()))} {
 			got, err := io.ReadAll(r)
-			if err != nil || !bytes.Equal(got, file.Body) {
+			if err != nil || !bytes.Equal(got, file.Body()) {
 				t.Errorf("%s: %s does not give the body back (%v)", name, how, err)
 			}
 		}
-		t.Logf("%-22s %6d bytes, gzip %5d, brotli %5d", name, len(file.Body), len(file.Gzip()), len(file.Brotli()))
+		t.Logf("%-22s %6d bytes, gzip %5d, brotli %5d", name, len(file.Body()), len(file.Gzip()), len(file.Brotli()))
 	}
 }
 
@@ -112,17 +112,17 @@ func TestBodies(t *testing.T) {
 	for _, name := range f.Names() {
 		file, _ := f.Lookup(f.URL(name))
 		for _, plain := range f.Names() {
-			if bytes.Contains(file.Body, []byte("/static/"+plain)) {
+			if bytes.Contains(file.Body(), []byte("/static/"+plain)) {
 				t.Errorf("%s names %s without its hash", name, plain)
 			}
 		}
-		if strings.HasSuffix(name, ".css") && regexp.MustCompile(`url\(|@import`).Match(file.Body) {
+		if strings.HasSuffix(name, ".css") && regexp.MustCompile(`url\(|@import`).Match(file.Body()) {
 			t.Errorf("%s loads another file; its address would not be hashed", name)
 		}
 	}
 	manifest, _ := f.Lookup(f.URL("manifest.webmanifest"))
 	for _, icon := range []string{"favicon.svg", "icon-192.png", "icon-512.png", "icon-maskable-512.png"} { // phones install an app with PNGs only
-		if !bytes.Contains(manifest.Body, []byte(f.URL(icon))) {
+		if !bytes.Contains(manifest.Body(), []byte(f.URL(icon))) {
 			t.Errorf("the manifest does not name the icon's address %s", f.URL(icon))
 		}
 	}
