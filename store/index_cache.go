@@ -3,7 +3,7 @@ package store
 import "sync"
 
 // cachedMost is how many entries are kept in memory.
-const cachedMost = 20000
+const cachedMost = 5000
 
 // entry returns what is known of a document, nil if it is gone.
 func (x *Index) entry(id string, asOf uint64) (*entry, error) {
