@@ -47,7 +47,7 @@ torture: fuzz ## made-up input; kill the binary 200 times under eight clients, a
 	$(GO) test -count=1 -timeout 60m -v -run 'TestKilled/while_mails' . -kills 200
 
 # What is fuzzed: a package and a target. Each has a kept corpus in testdata/fuzz, which make test runs, too.
-FUZZ = ./store:FuzzParseQty ./store:FuzzReadItems ./store:FuzzReadUsers ./store:FuzzNormalize ./store:FuzzDecode ./jobber:FuzzParseEvent ./jobber:FuzzAnswer \
+FUZZ = ./store:FuzzParseQty ./store:FuzzReadItems ./store:FuzzReadUsers ./store:FuzzNormalize ./store:FuzzDecode ./store:FuzzStand ./jobber:FuzzParseEvent ./jobber:FuzzAnswer \
 	./handlers:FuzzSessionCookie ./alerts:FuzzJudge .:FuzzEnvironment
 
 .PHONY: fuzz
