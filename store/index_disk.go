@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/search/collector"
 )
 
 // Bleve writes in goroutines of its own, and tries again at once when the disk refuses: on a full one it would
@@ -19,7 +20,12 @@ const (
 // hearing are the logs of the indexes that are open, by their folders: Bleve knows its listeners by name alone.
 var hearing sync.Map
 
-func init() { scorch.RegistryAsyncErrorCallbacks[restName] = restFromDisk }
+func init() {
+	scorch.RegistryAsyncErrorCallbacks[restName] = restFromDisk
+	// A question asks for up to hundreds of hits and mostly has a few: Bleve would make room for all of them first, and
+	// that was a third of what a search allocates. It makes more as it finds them.
+	collector.PreAllocSizeSkipCap = 16
+}
 
 // restFromDisk notes that the index could not be written, and takes its time. What is searched is in memory.
 func restFromDisk(err error, path string) {
