@@ -19,6 +19,21 @@ func frozen() Options {
 		Now: func() time.Time { now = now.Add(time.Second); return now }}
 }
 
+// openFrozen opens a new database like those; the test closes it.
+func openFrozen(t *testing.T) *DB {
+	t.Helper()
+	db, err := Open(filepath.Join(t.TempDir(), "lwc.db"), frozen())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
 var frozenBy = Actor{ID: 1, Name: "lee"}
 
 // A frozenPart is what one subject writes into a frozen file, from a layout on, and how it is read back.

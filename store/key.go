@@ -246,3 +246,14 @@ func backFrom(b *bbolt.Bucket, prefix, limit []byte) iter.Seq2[[]byte, []byte] {
 		}
 	}
 }
+
+// lastIDs yields the ids that the keys end with.
+func lastIDs[T ~uint64](pairs iter.Seq2[[]byte, []byte]) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for k := range pairs {
+			if !yield(lastID[T](k)) {
+				return
+			}
+		}
+	}
+}

@@ -145,13 +145,7 @@ func (f ItemFilter) itemsThere(tx *bbolt.Tx) (map[ItemID]bool, error) {
 
 // keysOf yields the items an index names, in its order.
 func keysOf(b *bbolt.Bucket, prefix []byte) iter.Seq[ItemID] {
-	return func(yield func(ItemID) bool) {
-		for k := range withPrefix(b, prefix) {
-			if !yield(lastID[ItemID](k)) {
-				return
-			}
-		}
-	}
+	return lastIDs[ItemID](withPrefix(b, prefix))
 }
 
 // lowByName returns the items that are low or out, by name.

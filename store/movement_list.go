@@ -33,23 +33,12 @@ func allMovements(tx *bbolt.Tx, before MovementID) iter.Seq[MovementID] {
 	if before == 0 {
 		before = ^MovementID(0)
 	}
-	return movementsIn(backFrom(tx.Bucket(movementBucket), nil, idKey(before)))
+	return lastIDs[MovementID](backFrom(tx.Bucket(movementBucket), nil, idKey(before)))
 }
 
 // jobMovements yields the movements of a job, the newest first.
 func jobMovements(tx *bbolt.Tx, job JobID) iter.Seq[MovementID] {
-	return movementsIn(backFrom(tx.Bucket(movementJob), idKey(job), idKey(job+1)))
-}
-
-// movementsIn yields the movements that keys name last.
-func movementsIn(keys iter.Seq2[[]byte, []byte]) iter.Seq[MovementID] {
-	return func(yield func(MovementID) bool) {
-		for k := range keys {
-			if !yield(lastID[MovementID](k)) {
-				return
-			}
-		}
-	}
+	return lastIDs[MovementID](backFrom(tx.Bucket(movementJob), idKey(job), idKey(job+1)))
 }
 
 // movementsOf yields the movements of an item that are older than before, the newest first; 0 is all of them.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -12,15 +11,7 @@ import (
 // moved is a database of two items with n movements in all: two of three are of item 1.
 func moved(t *testing.T, n int) *DB {
 	t.Helper()
-	db, err := Open(filepath.Join(t.TempDir(), "lwc.db"), frozen())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := openFrozen(t)
 	for _, sku := range []string{"AB-1", "CD-2"} {
 		if _, err := db.CreateItem(t.Context(), frozenBy, ItemDraft{SKU: sku, Name: sku, Unit: "ea"}); err != nil {
 			t.Fatal(err)

@@ -37,15 +37,7 @@ func contents(t *testing.T, db *DB) map[string]string {
 // everything is a database with something in every bucket.
 func everything(t *testing.T) *DB {
 	t.Helper()
-	db, err := Open(filepath.Join(t.TempDir(), "lwc.db"), frozen())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := openFrozen(t)
 	fill(t, db)
 	return db
 }
