@@ -119,7 +119,7 @@ func (db *DB) refused(id int, err error) error {
 	seen := 0
 	look := db.bolt.View(func(tx *bbolt.Tx) error { seen = tx.ID(); return nil })
 	err = errors.Join(err, look)
-	if seen < id {
+	if seen < id && !errors.Is(err, errDamaged) { // what ends bbolt's commit in a panic is a page that is not what it was
 		return DiskError(err)
 	}
 	torn := fmt.Errorf("%w (%w)", Errorf(DiskFault, "The server's disk failed in the middle of a write. Nothing more is written until the program is started again."), err)

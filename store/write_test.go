@@ -113,6 +113,23 @@ func TestAPanicInACommit(t *testing.T) {
 	}
 }
 
+// A disk that refuses a write may take the next. A page that is not what it was ends all writing, though nothing was written.
+func TestWhatEndsWriting(t *testing.T) {
+	const next = 1 << 40 // a commit that never came to be
+	for name, tt := range map[string]struct {
+		err  error
+		torn bool
+	}{"the disk refused": {errors.New("no"), false}, "a page is damaged": {fmt.Errorf("%w: a page", errDamaged), true}} {
+		db := openPlain(t)
+		if err := db.refused(next, tt.err); CodeOf(err) != DiskFault || (db.Torn() != nil) != tt.torn {
+			t.Errorf("%s: %v, torn %v", name, err, db.Torn())
+		}
+		if _, err := db.CreateItem(t.Context(), Actor{}, thing(1)); (err != nil) != tt.torn {
+			t.Errorf("%s: the next act got %v", name, err)
+		}
+	}
+}
+
 // Who does not wait any more is told so at once and books nothing.
 func TestWhoDoesNotWaitBooksNothing(t *testing.T) {
 	db := openPlain(t)
