@@ -27,8 +27,9 @@ type world struct {
 // A spot is one scope, and what the model knows of it.
 type spot struct {
 	of         store.Scope
-	level, min int // in units
-	episode    int // raised whenever there is enough
+	level, min int  // in units
+	low        bool // after what happened last
+	episode    int  // raised whenever there is enough
 	crossed    time.Time
 	muted      bool // at some moment since it crossed
 	lastTold   time.Time
@@ -108,7 +109,7 @@ func (w *world) move(s *spot, cause store.Cause) {
 	w.happen(s, to, cause)
 }
 
-// happen makes an event of a level, and keeps the model's books.
+// happen makes an event of a level, unless there was enough and still is, as the store does, and keeps the model's books.
 func (w *world) happen(s *spot, to int, cause store.Cause) {
 	w.events++
 	from := s.level
@@ -133,6 +134,10 @@ func (w *world) happen(s *spot, to int, cause store.Cause) {
 		s.crossed, s.muted = w.now, w.quiet(s)
 	case is != was: // softened, or an opening: nothing is owed
 		s.crossed = time.Time{}
+	}
+	wasLow := s.low
+	if s.low = is != ""; !s.low && !wasLow {
+		return
 	}
 	var mails []store.Mail
 	w.state, mails = judge(w.state, []store.Event{ev}, w.now, w.rules)

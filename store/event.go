@@ -13,7 +13,7 @@ type EventKind string
 const (
 	ItemChanged  EventKind = "item_changed"  // an item was made, changed or archived
 	JobChanged   EventKind = "job_changed"   // a job came, changed or went
-	LevelChanged EventKind = "level_changed" // how much there is of an item, or how that is judged
+	LevelChanged EventKind = "level_changed" // how much there is of an item that was or is low, or how that is judged
 	SpotChanged  EventKind = "spot_changed"  // the same of an item at one place that has a minimum of its own
 	ItemsCame    EventKind = "items_came"    // a file of items was imported
 )

@@ -5,13 +5,14 @@ import "go.etcd.io/bbolt"
 // An item at a place with a minimum of its own is judged there too, by what stands there: nothing is allocated at a
 // place. Where it has none nothing is said.
 
-// judgeSpot tells those who follow events that there is another amount of an item at a place than before.
+// judgeSpot tells those who follow events that there is another amount of an item at a place than before, unless that was
+// and is enough.
 func judgeSpot(tx *bbolt.Tx, item ItemID, place PlaceID, before Qty, why levelCause) error {
-	if place == 0 || place.Virtual() || onHandAt(tx, item, place) == before {
+	if place == 0 || place.Virtual() {
 		return nil
 	}
-	minimum := parAt(tx, item, place).Minimum
-	if minimum == 0 {
+	minimum, after := parAt(tx, item, place).Minimum, onHandAt(tx, item, place)
+	if minimum == 0 || after == before || min(before, after) >= minimum {
 		return nil
 	}
 	it, err := getItem(tx, item)

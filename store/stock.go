@@ -180,8 +180,8 @@ type levelCause struct {
 	Movement MovementID
 }
 
-// judgeLevel brings the cached level and state of an item up to date.
-// When either changed it tells those who follow events.
+// judgeLevel brings the cached level and state of an item up to date. It tells those who follow events
+// when either changed, unless there was enough and still is: nobody does anything with that, and most acts leave it so.
 func (db *DB) judgeLevel(tx *bbolt.Tx, it Item, why levelCause) (err error) {
 	id := it.ID
 	before, was := levelOf(tx, id), stateOf(tx, id)
@@ -206,7 +206,7 @@ func (db *DB) judgeLevel(tx *bbolt.Tx, it Item, why levelCause) (err error) {
 	default:
 		err = tx.Bucket(lowBucket).Put(idKey(id), []byte(is))
 	}
-	if err != nil {
+	if err != nil || was == StateOK && is == StateOK {
 		return err
 	}
 	minimum := it.Minimum
