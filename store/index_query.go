@@ -90,18 +90,26 @@ func (s shelf) codeQuery(r request) query.Query {
 	return anyOf(alternatives...)
 }
 
-// nameQuery finds names in which each word begins a word; those with the very words score higher.
+// nameQuery finds names in which each word begins a word.
 func (s shelf) nameQuery(r request) query.Query {
-	var must, should []query.Query
+	all := make([]query.Query, 0, len(r.words))
 	for _, w := range r.words {
 		begins := s.term(fieldName, cutRunes(w, edgeLimit))
 		if one := singular(w); one != w {
 			begins = anyOf(begins, s.term(fieldWord, one))
 		}
-		must = append(must, begins)
-		should = append(should, s.term(fieldWord, w))
+		all = append(all, begins)
 	}
-	return query.NewBooleanQuery(must, should, nil)
+	return allOf(all...)
+}
+
+// wordQuery finds names in which any of the words is a whole word.
+func (s shelf) wordQuery(r request) query.Query {
+	all := make([]query.Query, 0, len(r.words))
+	for _, w := range r.words {
+		all = append(all, s.term(fieldWord, w))
+	}
+	return anyOf(all...)
 }
 
 // textQuery finds what was typed as it stands, wherever it begins, in code, name or the rest.

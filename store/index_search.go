@@ -115,7 +115,7 @@ func (f *finder) find(r request) error {
 	if err := f.gather(r, ask{query: s.codeQuery(r), size: f.limit}); err != nil || len(f.hits) >= f.limit {
 		return err
 	}
-	if err := f.gather(r, ask{query: s.nameQuery(r), size: few}); err != nil || f.settled(r) {
+	if err := f.gather(r, ask{query: s.nameQuery(r), better: s.wordQuery(r), size: few}); err != nil || f.settled(r) {
 		return err
 	}
 	oneWord := len(r.words) == 1
@@ -209,13 +209,19 @@ func (f *finder) bestFit() fit {
 // An ask is one question to the index.
 type ask struct {
 	query    query.Query
+	better   query.Query // what answers this too is better; nil for nothing
 	size     int
 	unsorted bool // any documents will do: much cheaper than the best
 	lenient  bool // hits may be misspelled
 }
 
+// search answers a, the best first.
 func (f *finder) search(a ask) (*bleve.SearchResult, error) {
-	req := bleve.NewSearchRequestOptions(a.query, a.size, 0, false)
+	q := a.query
+	if a.better != nil && !a.unsorted {
+		q = query.NewBooleanQuery([]query.Query{q}, []query.Query{a.better}, nil)
+	}
+	req := bleve.NewSearchRequestOptions(q, a.size, 0, false)
 	if a.unsorted {
 		req.Score = bleve.ScoreNone
 	}
@@ -227,10 +233,25 @@ func (f *finder) search(a ask) (*bleve.SearchResult, error) {
 	return f.x.bleve.SearchInContext(f.ctx, req)
 }
 
+// some answers a in any order, and brings the best where there are more than it asks for. To find documents is to lay bitmaps
+// over each other; to score them is to look at each.
+func (f *finder) some(a ask) (*bleve.SearchResult, error) {
+	if a.unsorted {
+		return f.search(a)
+	}
+	all := a
+	all.unsorted, all.size = true, a.size+1 // the search ends when it has as many, and its total is no more
+	res, err := f.search(all)
+	if err != nil || len(res.Hits) <= a.size {
+		return res, err
+	}
+	return f.search(a)
+}
+
 // gather ranks the documents that a brings, and keeps those that do answer r.
 func (f *finder) gather(r request, a ask) error {
 	asOf := f.x.known.asOf()
-	res, err := f.search(a)
+	res, err := f.some(a)
 	if err != nil {
 		return err
 	}

@@ -183,6 +183,27 @@ func TestItemsBestFirst(t *testing.T) {
 	wantSKUs(t, db, x, "guarantoe", "Z-5")
 }
 
+// Of more items than a question brings, those that have the very word come first, wherever they stand in the index.
+func TestItemsBestOfMany(t *testing.T) {
+	db := storetest.Open(t)
+	var file strings.Builder
+	file.WriteString("sku,name\n")
+	for i := range 400 {
+		fmt.Fprintf(&file, "S-%03d,Brass valve %03d\n", i, i)
+	}
+	file.WriteString("LAST,Bracket of anodised aluminium for each kind of a very long and narrow val\n")
+	if _, err := db.ImportItems(t.Context(), storetest.Staff, strings.NewReader(file.String())); err != nil {
+		t.Fatal(err)
+	}
+	x := openIndex(t, db, t.TempDir())
+	catchUp(t, x)
+	for _, q := range []string{"val", "long val", "bra val"} {
+		if got := skus(t, db, x, q); len(got) == 0 || got[0] != "LAST" {
+			t.Errorf("%q finds %v first", q, got[:min(len(got), 3)])
+		}
+	}
+}
+
 func TestItemsArchivedLast(t *testing.T) {
 	db := storetest.Open(t)
 	old := addItem(t, db, store.ItemDraft{SKU: "ELB", Name: "Elbow"})
@@ -383,7 +404,7 @@ func TestStockActsMoveTheCursor(t *testing.T) {
 	db := storetest.Open(t)
 	x := openIndex(t, db, t.TempDir())
 	catchUp(t, x)
-	it := storetest.Item(t, db, "A-1", 5, 2)
+	it := storetest.Item(t, db, "A-1", 5, 9)
 	for range 3 {
 		storetest.Book(t, db, store.Entry{Item: it.ID, Kind: store.ScrapKind, Qty: 1000})
 	}
