@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -52,6 +53,7 @@ type Index struct {
 	broken atomic.Bool   // to be made anew
 	wake   chan struct{} // holds one when broken is set
 
+	turns chan struct{} // one for each who searches just now
 	swap  sync.RWMutex
 	bleve bleve.Index // guarded by swap; nil once closed, or when it could not be made
 
@@ -67,7 +69,8 @@ func OpenIndex(db *DB, dir string, log *slog.Logger) (*Index, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	x := &Index{db: db, log: log, path: filepath.Join(dir, indexName), wake: make(chan struct{}, 1)}
+	x := &Index{db: db, log: log, path: filepath.Join(dir, indexName), wake: make(chan struct{}, 1),
+		turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if err := dropOldIndexes(dir); err != nil {
 		return nil, err
 	}

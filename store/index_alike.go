@@ -26,6 +26,11 @@ func (x *Index) Alike(ctx context.Context, phrase string, limit int) (ids []Item
 	if limit <= 0 || len(r.words) == 0 {
 		return nil, 0, nil
 	}
+	end, err := x.turn(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer end()
 	f := finder{ctx: ctx, x: x, shelf: itemShelf}
 	err = guarded(func() error {
 		known, err := f.known(r)

@@ -10,6 +10,18 @@ import (
 // Seen returns the last event the index has taken in, for tests.
 func (x *Index) Seen() EventID { return EventID(x.seen.Load()) }
 
+// Occupy takes every turn to search, for tests, until leave is called.
+func (x *Index) Occupy() (leave func()) {
+	for range cap(x.turns) {
+		x.turns <- struct{}{}
+	}
+	return func() {
+		for range cap(x.turns) {
+			<-x.turns
+		}
+	}
+}
+
 // IndexFolder is where the index lies within its folder, for tests.
 const IndexFolder = indexName
 

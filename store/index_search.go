@@ -61,6 +61,11 @@ func find[T ~uint64](ctx context.Context, x *Index, q string, limit int, strict 
 		return nil, nil
 	}
 	x.freshen(ctx)
+	end, err := x.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	var ids []T
 	for _, s := range shelves {
 		f := finder{ctx: ctx, x: x, shelf: s, limit: limit - len(ids), strict: strict || len(ids) > 0, hits: map[string]hit{}}
@@ -82,6 +87,17 @@ func find[T ~uint64](ctx context.Context, x *Index, q string, limit int, strict 
 		}
 	}
 	return ids, nil
+}
+
+// turn waits until it is ctx's turn to search, in the order in which they came, and returns what ends it. Only as many search at
+// once as there are processors: more would take turns within each search, all of them late, and hold the memory of all meanwhile.
+func (x *Index) turn(ctx context.Context) (end func(), err error) {
+	select {
+	case x.turns <- struct{}{}:
+		return func() { <-x.turns }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // freshen takes in the few events that may be waiting, so that what somebody just wrote is found by

@@ -2,9 +2,11 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -343,6 +345,32 @@ func TestSearchEndsWithItsContext(t *testing.T) {
 	}
 	if !x.Ready() {
 		t.Error("a request that went away is taken for damage")
+	}
+}
+
+// Who searches while as many do as may waits for a turn, and no longer than somebody wants to know.
+func TestSearchWaitsForATurn(t *testing.T) {
+	db := storetest.Open(t)
+	storetest.Item(t, db, "A-1", 5, 0)
+	x := openIndex(t, db, t.TempDir())
+	catchUp(t, x)
+	leave := x.Occupy()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if ids, err := x.Items(ctx, "a-1", 10); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a search without a turn finds %v, %v", ids, err)
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if ids, _, err := x.Alike(ctx, "item", 10); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a phrase without a turn finds %v, %v", ids, err)
+	}
+	leave()
+	for range 3 * runtime.GOMAXPROCS(0) { // each leaves its turn to the next
+		wantSKUs(t, db, x, "a-1", "A-1")
+		if ids, _, err := x.Alike(t.Context(), "item of a kind", 10); err != nil || len(ids) != 1 {
+			t.Fatalf("a phrase finds %v, %v", ids, err)
+		}
 	}
 }
 
