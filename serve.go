@@ -184,6 +184,7 @@ func (a *app) run(ctx context.Context, ready chan<- net.Addr) (err error) {
 	if err != nil {
 		return err
 	}
+	defer roomyHeap(heapRoom)() // from here on: what a start leaves behind is not to lie around
 	if ready != nil {
 		ready <- a.ln.Addr()
 	}
