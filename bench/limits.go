@@ -17,48 +17,66 @@ import (
 // limits are what the machine does without the program, by clients.
 type limits struct {
 	ledger map[int]cell // the bytes of a movement, durable: at one client a commit each, at sixteen the commits shared
+	least  map[int]cell // the same of a movement and a balance alone
 	empty  map[int]cell // an empty handler of Fiber's
 	bleve  cell         // one term, 25 hits
 }
 
-// ofLedger compares a durable act with the raw commit.
+// ofLedger compares a durable act with the raw commits.
 func (l limits) ofLedger(c cell) string {
-	raw := l.ledger[c.clients]
-	return fmt.Sprintf("%.0f %% of %s/s", 100*c.rate()/raw.rate(), thousands(int(raw.rate())))
+	raw, least := l.ledger[c.clients], l.least[c.clients]
+	return fmt.Sprintf("%.0f %% of %s/s, %.0f %% of %s/s", 100*c.rate()/raw.rate(), thousands(int(raw.rate())),
+		100*c.rate()/least.rate(), thousands(int(least.rate())))
 }
 
-// over names what a page costs at the very least: the way there and back, and for a search the query.
-func (l limits) over(c cell, search bool) string {
-	floor := l.empty[c.clients].percentile(50)
-	if search {
-		floor += l.bleve.percentile(50)
-	}
-	return "floor " + ms(floor)
+// over names what a page costs at the very least: the way there and back.
+func (l limits) over(c cell) string { return "floor " + ms(l.empty[c.clients].percentile(50)) }
+
+// overSearch names what a search costs at the very least, with the query, and how far its slowest are from the median.
+func (l limits) overSearch(c cell) string {
+	return fmt.Sprintf("floor %s; p99 %.1f × p50", ms(l.empty[c.clients].percentile(50)+l.bleve.percentile(50)),
+		float64(c.percentile(99))/float64(c.percentile(50)))
 }
 
-func measureLimits(dir string, t *table) (limits, error) {
-	l := limits{ledger: map[int]cell{}, empty: map[int]cell{}}
-	if err := l.commits(dir, t); err != nil {
-		return l, err
-	}
+func measureLimits(t *table) (limits, error) {
+	l := limits{ledger: map[int]cell{}, least: map[int]cell{}, empty: map[int]cell{}}
 	if err := l.requests(t); err != nil {
 		return l, err
 	}
 	return l, l.query(t)
 }
 
-// The buckets of a raw ledger commit: what any ledger must write of a movement, however it is programmed. It is found
-// by its number, by its item and by its request, the balance is kept, and those who follow are told.
-var rawBuckets = []struct {
+// A rawBucket is a bucket of a raw ledger commit.
+type rawBucket struct {
 	name   string
+	there  uint64 // records before it begins
 	value  int
 	inside bool // at a key anywhere among those that are there, not at the end
-}{{"movements", 330, false}, {"movements.item", 0, true}, {"stock", 6, true}, {"requests", 70, true}, {"events", 240, false}}
+	over   bool // over the record that is there
+}
 
-// commits measures raw commits of bbolt's, with the options and in the order of sizes of the program's own.
+// plainLedger is what a ledger keeps of a movement, with a bucket for each: it is found by its number, by its item and by its
+// request, the balance is kept, and those who follow are told.
+var plainLedger = []rawBucket{{name: "movements", there: 10_000, value: 330}, {name: "movements.item", there: 10_000, inside: true},
+	{name: "stock", there: 10_000, value: 6, inside: true, over: true}, {name: "requests", there: 10_000, value: 70, inside: true},
+	{name: "events", there: 10_000, value: 240}}
+
+// leastLedger is the least that can be called one: no request is known again, and nobody finds the movements of an item.
+var leastLedger = []rawBucket{{name: "movements", there: 1, value: 120}, {name: "items", there: 100_000, value: 250, inside: true, over: true}}
+
+// commits measures raw commits of bbolt's, of both ledgers. Disks change from minute to minute: it is asked right before what is
+// held against it.
 func (l limits) commits(dir string, t *table) error {
-	const there = 10_000 // records in each bucket
-	db, err := bbolt.Open(filepath.Join(dir, "raw.db"), 0o600, nil)
+	err := rawCommits(filepath.Join(dir, "raw.db"), "limit: a ledger commit, raw bbolt, durable", plainLedger, nil, l.ledger, t)
+	if err != nil {
+		return err
+	}
+	return rawCommits(filepath.Join(dir, "least.db"), "limit: a movement and a balance, raw bbolt, durable", leastLedger,
+		&bbolt.Options{NoFreelistSync: true, FreelistType: bbolt.FreelistMapType}, l.least, t)
+}
+
+func rawCommits(path, what string, ledger []rawBucket, opts *bbolt.Options, into map[int]cell, t *table) error {
+	db, err := bbolt.Open(path, 0o600, opts)
 	if err != nil {
 		return err
 	}
@@ -66,27 +84,27 @@ func (l limits) commits(dir string, t *table) error {
 	var seq atomic.Uint64
 	put := func(tx *bbolt.Tx) error {
 		n := seq.Add(1)
-		for _, raw := range rawBuckets {
-			b, key := tx.Bucket([]byte(raw.name)), n
-			if raw.inside {
-				key = rand.Uint64N(there)<<32 | n // beside another
-				if raw.name == "stock" {
-					key = rand.Uint64N(there) << 32
-				}
+		for _, raw := range ledger {
+			key := n
+			switch {
+			case raw.over:
+				key = rand.Uint64N(raw.there) << 32
+			case raw.inside:
+				key = rand.Uint64N(raw.there)<<32 | n // beside another
 			}
-			if err := b.Put(binary.BigEndian.AppendUint64(nil, key), make([]byte, raw.value)); err != nil {
+			if err := tx.Bucket([]byte(raw.name)).Put(binary.BigEndian.AppendUint64(nil, key), make([]byte, raw.value)); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, raw := range rawBuckets {
+		for _, raw := range ledger {
 			b, err := tx.CreateBucket([]byte(raw.name))
 			if err != nil {
 				return err
 			}
-			for n := range uint64(there) {
+			for n := range raw.there {
 				key := n
 				if raw.inside {
 					key = n << 32
@@ -95,21 +113,21 @@ func (l limits) commits(dir string, t *table) error {
 					return err
 				}
 			}
+			seq.Store(max(seq.Load(), raw.there))
 		}
-		seq.Store(there)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	l.ledger[1], err = measure("limit: a ledger commit, raw bbolt, durable", 1, 0, func(int) (int, error) { return 0, db.Update(put) })
+	into[1], err = measure(what, 1, 0, func(int) (int, error) { return 0, db.Update(put) })
 	if err != nil {
 		return err
 	}
-	t.cell(l.ledger[1], "", "")
+	t.cell(into[1], "", "")
 	share := shared(db, put)
 	defer close(share)
-	l.ledger[16], err = measure("limit: the same, commits shared by one writer", 16, 0, func(int) (int, error) {
+	into[16], err = measure(what+", shared by one writer", 16, 0, func(int) (int, error) {
 		done := make(chan error, 1)
 		share <- done
 		return 0, <-done
@@ -117,7 +135,7 @@ func (l limits) commits(dir string, t *table) error {
 	if err != nil {
 		return err
 	}
-	t.cell(l.ledger[16], "", "")
+	t.cell(into[16], "", "")
 	return nil
 }
 

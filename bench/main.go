@@ -38,7 +38,7 @@ func bench() error {
 	}
 	t := newTable()
 	t.fact("binary, stripped", fmt.Sprintf("%.1f MB", float64(size)/1e6), "")
-	lim, err := measureLimits(dir, t)
+	lim, err := measureLimits(t)
 	if err != nil {
 		return fmt.Errorf("limits: %w", err)
 	}

@@ -29,7 +29,7 @@ func (r *rig) page(path string) func(int) (int, error) {
 }
 
 func (r *rig) lists(t *table, lim limits) error {
-	floor := func(c cell) string { return lim.over(c, false) }
+	floor := func(c cell) string { return lim.over(c) }
 	wanted := map[int]string{}
 	if t.size >= 10_000 {
 		wanted[1] = "≤ 1.2 ms"
@@ -45,6 +45,9 @@ func (r *rig) lists(t *table, lim limits) error {
 
 // acts receives one of an item: a form, a booked and durable movement, a redirect.
 func (r *rig) acts(t *table, lim limits) error {
+	if err := lim.commits(r.dir, t); err != nil {
+		return fmt.Errorf("limits: %w", err)
+	}
 	return r.run(t, "one stock act, durable", r.act, lim.ofLedger, map[int]string{1: "≥ 80 % of the limit", 16: "≥ 70 %, p99 ≤ 20 ms"})
 }
 
@@ -92,7 +95,7 @@ func (r *rig) export(t *table, _ limits) error {
 
 // jobs measures the first page, which tells which of a thousand open jobs lack something.
 func (r *rig) jobs(t *table, lim limits) error {
-	floor := func(c cell) string { return lim.over(c, false) }
+	floor := func(c cell) string { return lim.over(c) }
 	if err := r.run(t, "first page with the shortage of 1,000 open jobs, 20,000 lines", r.page("/dashboard"), floor, map[int]string{1: "≤ 20 ms"}); err != nil {
 		return err
 	}
@@ -108,7 +111,7 @@ func (r *rig) underLoad(t *table, lim limits) error {
 	if err != nil {
 		return err
 	}
-	t.cell(alone, lim.over(alone, false), "")
+	t.cell(alone, lim.over(alone), "")
 	var stop atomic.Bool
 	var wg sync.WaitGroup
 	var failed error
