@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
-	"sync/atomic"
+	"sync"
 )
 
 // heapRoom is how large the heap may grow before garbage is collected. Idle, some 5 MiB live: collected at twice that, as Go
@@ -15,13 +15,14 @@ const heapRoom = 16 << 20
 // roomyHeap lets the heap grow to room bytes before garbage is collected. A heap of which more than half lives is collected at
 // twice that, as it is without. It looks after each collection, until stop is called.
 func roomyHeap(room uint64) (stop func()) {
-	var stopped atomic.Bool
-	percent := usualPercent
+	var mu sync.Mutex // a collection may be looked after while it is stopped
+	stopped, percent := false, usualPercent
 	type collected struct{ _ *byte } // has a pointer, so that it is not packed with others that live on
 	var look func(*collected)
 	look = func(c *collected) {
-		if stopped.Load() {
-			debug.SetGCPercent(usualPercent)
+		mu.Lock()
+		defer mu.Unlock()
+		if stopped {
 			return
 		}
 		if want := percentFor(room, liveHeap()); math.Abs(float64(want-percent)) > usualPercent/10 {
@@ -31,7 +32,12 @@ func roomyHeap(room uint64) (stop func()) {
 		runtime.SetFinalizer(c, look)
 	}
 	runtime.SetFinalizer(&collected{}, look)
-	return func() { stopped.Store(true) }
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		stopped = true
+		debug.SetGCPercent(usualPercent)
+	}
 }
 
 // usualPercent is by how much the heap grows over what lives before Go collects, unless it is told otherwise.

@@ -8,40 +8,42 @@ import (
 
 // A heap of little that lives is collected when it has filled its room, and no more often; one of much as Go always does.
 func TestRoomyHeap(t *testing.T) {
-	const room = 64 << 20
-	usual := collections(t)
+	runtime.GC()
+	room := max(64<<20, 8*liveHeap()) // whatever tests before this one left
+	usual := collections(4 * room)
 	stop := roomyHeap(room)
-	collections(t)
-	if got := collections(t); got > usual/2 {
-		t.Errorf("with room for 64 MiB there are %d collections of 256 MiB of garbage, and %d without", got, usual)
+	collections(room)
+	if got := collections(4 * room); got > usual/2 {
+		t.Errorf("with room for %d MiB there are %d collections of four times as much garbage, and %d without", room>>20, got, usual)
 	}
 	much := make([][]byte, 1000)
 	for i := range much {
 		much[i] = make([]byte, room/1000)
 	}
-	collections(t)
+	collections(4 * room)
 	if got := debug.SetGCPercent(usualPercent); got != usualPercent {
 		t.Errorf("the heap is full and grows by %d percent", got)
 	}
 	runtime.KeepAlive(much)
 	much = nil
-	collections(t)
+	collections(4 * room)
 	stop()
-	collections(t)
 	if got := debug.SetGCPercent(usualPercent); got != usualPercent {
 		t.Errorf("it was stopped and the heap grows by %d percent", got)
+	}
+	if collections(4 * room); debug.SetGCPercent(usualPercent) != usualPercent {
+		t.Error("it was stopped and goes on")
 	}
 }
 
 var garbage []byte
 
-// collections is how often 256 MiB of garbage is collected, after a collection that nobody counts.
-func collections(t *testing.T) uint32 {
-	t.Helper()
+// collections is how often size bytes of garbage are collected, after a collection that nobody counts.
+func collections(size uint64) uint32 {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	for range 256 << 10 {
+	for range size >> 10 {
 		garbage = make([]byte, 1<<10)
 	}
 	runtime.ReadMemStats(&after)
