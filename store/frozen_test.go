@@ -20,19 +20,7 @@ func frozen() Options {
 }
 
 // openFrozen opens a new database like those; the test closes it.
-func openFrozen(t *testing.T) *DB {
-	t.Helper()
-	db, err := Open(filepath.Join(t.TempDir(), "lwc.db"), frozen())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
+func openFrozen(t *testing.T) *DB { return openWith(t, frozen()) }
 
 var frozenBy = Actor{ID: 1, Name: "lee"}
 

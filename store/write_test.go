@@ -14,8 +14,13 @@ import (
 )
 
 func openPlain(t *testing.T) *DB {
+	return openWith(t, Options{Secret: make([]byte, 32), Passes: 1})
+}
+
+// openWith opens a new database; the test closes it.
+func openWith(t *testing.T, o Options) *DB {
 	t.Helper()
-	db, err := Open(filepath.Join(t.TempDir(), "lwc.db"), Options{Secret: make([]byte, 32), Passes: 1})
+	db, err := Open(filepath.Join(t.TempDir(), "lwc.db"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
