@@ -23,6 +23,13 @@ func BenchmarkPages(b *testing.B) {
 	for n := range 12 {
 		storetest.Job(b, db, 1100+n, time.Now().AddDate(0, 0, n), officeLines(len(phrases))[3*n:3*n+3]...)
 	}
+	shelf, err := db.CreatePlace(b.Context(), storetest.Staff, store.PlaceDraft{Name: "Bay 7", Kind: store.KindShelf, Parent: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for n := range store.ItemID(30) {
+		storetest.Book(b, db, store.Entry{Item: 1 + 200*n, Kind: store.Receive, Qty: 5000, To: shelf.ID})
+	}
 	c := newClient(b, db)
 	c.signIn(store.Owner)
 	if err := c.server.Index.CatchUp(b.Context()); err != nil {
@@ -54,6 +61,10 @@ func BenchmarkPages(b *testing.B) {
 		{"job-cold", "/jobs/" + job.String(), true},
 		{"scan", "/scan?code=419283027015", false},
 		{"counts", "/counts", false},
+		{"count", "/count?place=1", false},
+		{"count-shelf", "/count?place=" + shelf.ID.String(), false},
+		{"place", "/places/1", false},
+		{"items-there", "/items?place=1", false},
 	} {
 		b.Run(tt.name, func(b *testing.B) {
 			b.ReportAllocs()

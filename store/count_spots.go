@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -11,114 +10,143 @@ import (
 
 // countSpots returns what a scope is about, by the walk, then by name.
 func countSpots(tx *bbolt.Tx, scope CountScope, now time.Time) ([]CountSpot, error) {
-	ranks, err := walkRanks(tx)
+	places, err := scope.places(tx)
 	if err != nil {
 		return nil, err
 	}
-	places := ranks
-	if scope.Place != 0 {
-		if _, err := getPlace(tx, scope.Place); err != nil {
-			return nil, err
-		}
-		in, err := within(tx, scope.Place)
-		if err != nil {
-			return nil, err
-		}
-		places = map[PlaceID]int{}
-		for p := range in {
-			if ranks[p] != 0 {
-				places[p] = ranks[p]
-			}
-		}
-	}
-	names, active := scope.items(tx)
 	rules, err := countRules(tx)
 	if err != nil {
 		return nil, err
 	}
-	spots := map[CountSpot]bool{}
-	add := func(at CountSpot) {
-		if places[at.Place] == 0 || names[at.Item] == 0 {
-			return
-		}
-		if scope.Due && tx.Bucket(countDue).Get(pairKey(at.Place, at.Item)) == nil {
-			return
-		}
-		if counted := int64(qtyOf(tx.Bucket(countedBucket).Get(pairKey(at.Item, at.Place)))); scope.Stale && !rules.stale(counted, now) {
-			return
-		}
-		spots[at] = true
+	groups := make([]spotGroup, len(places))
+	for i, p := range places {
+		groups[i] = scope.group(tx, p, func(counted int64) bool { return rules.stale(counted, now) })
 	}
-	eachSpot(tx, scope, add)
+	names, err := scope.names(tx, groups)
+	if err != nil {
+		return nil, err
+	}
+	var spots []CountSpot
+	for _, g := range groups {
+		items := names.of(g)
+		spots = slices.Grow(spots, len(items))
+		for _, item := range items {
+			spots = append(spots, CountSpot{g.place, item})
+		}
+	}
+	return spots, nil
+}
+
+// places returns the places of a scope, as they are walked. It fails with [NotFound].
+func (scope CountScope) places(tx *bbolt.Tx) ([]PlaceID, error) {
+	tree, err := placeTree(tx)
+	if err != nil {
+		return nil, err
+	}
+	var in map[PlaceID]bool // nil: all
+	if scope.Place != 0 {
+		if _, err := getPlace(tx, scope.Place); err != nil {
+			return nil, err
+		}
+		if in, err = within(tx, scope.Place); err != nil {
+			return nil, err
+		}
+	}
+	var places []PlaceID
+	for _, p := range tree {
+		if in == nil || in[p.ID] {
+			places = append(places, p.ID)
+		}
+	}
+	return places, nil
+}
+
+// A spotGroup is the items that a count of one place may be about, some more than once.
+type spotGroup struct {
+	place PlaceID
+	known []ItemID // something stands there, was counted or is asked for
+	homes []ItemID // belong there or should be there: when they are active, an empty place is worth a look too
+}
+
+func (scope CountScope) group(tx *bbolt.Tx, place PlaceID, stale func(counted int64) bool) spotGroup {
+	g := spotGroup{place: place, known: itemsAt(tx, countDue, place)}
+	if !scope.Due {
+		g.known = append(g.known, itemsAt(tx, tallyBucket, place)...)
+		g.known = slices.AppendSeq(g.known, stockedAt(tx, place))
+	}
+	if scope.Stale {
+		counted := tx.Bucket(countedBucket)
+		g.known = slices.DeleteFunc(g.known, func(item ItemID) bool {
+			return !stale(int64(qtyOf(counted.Get(pairKey(item, place)))))
+		})
+	}
 	if !scope.Due && !scope.Stale {
-		eachHome(tx, names, active, add)
+		g.homes = append(itemsAt(tx, itemPlace, place), itemsAt(tx, parPlace, place)...)
 	}
-	return inOrder(spots, places, names), nil
+	return g
 }
 
-// inOrder sorts spots by the ranks of their places, then of their items.
-func inOrder(spots map[CountSpot]bool, places map[PlaceID]int, names map[ItemID]int) []CountSpot {
-	type ranked struct {
-		place, item int
-		spot        CountSpot
-	}
-	all := make([]ranked, 0, len(spots))
-	for at := range spots {
-		all = append(all, ranked{places[at.Place], names[at.Item], at})
-	}
-	slices.SortFunc(all, func(a, b ranked) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.item, b.item)) })
-	sorted := make([]CountSpot, len(all))
-	for i, r := range all {
-		sorted[i] = r.spot
-	}
-	return sorted
+// itemsAt returns the items that an index by place and item has for place.
+func itemsAt(tx *bbolt.Tx, index []byte, place PlaceID) []ItemID {
+	return slices.Collect(lastIDs[ItemID](withPrefix(tx.Bucket(index), idKey(place))))
 }
 
-// items numbers the items that a scope may be about, by name, from 1: first those that are active.
-func (scope CountScope) items(tx *bbolt.Tx) (names map[ItemID]int, active int) {
-	names = map[ItemID]int{}
+// spotNames are the items of groups by name, first those that are active.
+type spotNames struct {
+	items  []ItemID
+	active uint32   // how many of them
+	turn   []uint32 // of each item in items, from 1; 0: it is not there
+}
+
+// names returns the items that a scope may be about of those in groups.
+func (scope CountScope) names(tx *bbolt.Tx, groups []spotGroup) (spotNames, error) {
+	var all []ItemID
+	for _, g := range groups {
+		all = append(append(all, g.known...), g.homes...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	order := activeByName(tx)
 	if scope.Category != "" {
-		for id := range keysOf(tx.Bucket(itemCategory), append([]byte(fold(scope.Category)), 0)) {
-			names[id] = len(names) + 1
-		}
-		return names, len(names)
+		order = categoryByName(tx, scope.Category)
 	}
-	for id := range keysOf(tx.Bucket(itemName), nil) {
-		names[id] = len(names) + 1
+	items, err := order.of(tx, all)
+	n := spotNames{active: uint32(len(items))}
+	if err == nil && scope.Category == "" {
+		var archived []ItemID
+		archived, err = archivedByName(tx).of(tx, all)
+		items = append(items, archived...)
 	}
-	active = len(names)
-	for id := range keysOf(tx.Bucket(itemArchived), nil) {
-		names[id] = len(names) + 1
+	if len(all) > 0 {
+		n.turn = make([]uint32, all[len(all)-1]+1)
 	}
-	return names, active
+	for i, id := range items {
+		n.turn[id] = uint32(i + 1)
+	}
+	n.items = items
+	return n, err
 }
 
-// eachSpot yields, some more than once, the spots where something stands, was counted or is asked for.
-func eachSpot(tx *bbolt.Tx, scope CountScope, yield func(CountSpot)) {
-	for _, name := range [][]byte{tallyBucket, countDue} {
-		for k := range withPrefix(tx.Bucket(name), nil) {
-			yield(CountSpot{firstID[PlaceID](k), secondID[ItemID](k)})
+// of returns the items of a group by name, each once.
+func (n spotNames) of(g spotGroup) []ItemID {
+	turns := make([]uint32, 0, len(g.known)+len(g.homes))
+	for _, id := range g.known {
+		if t := n.turn[id]; t != 0 {
+			turns = append(turns, t)
 		}
 	}
-	if scope.Due {
-		return
-	}
-	for k, q := range onHandIn(tx, nil) {
-		if q != 0 {
-			yield(CountSpot{secondID[PlaceID](k), firstID[ItemID](k)})
+	for _, id := range g.homes {
+		if t := n.turn[id]; t != 0 && t <= n.active {
+			turns = append(turns, t)
 		}
 	}
-}
-
-// eachHome yields where active items belong or should be: an empty place is worth a look too.
-func eachHome(tx *bbolt.Tx, names map[ItemID]int, active int, yield func(CountSpot)) {
-	for _, name := range [][]byte{itemPlace, parPlace} {
-		for k := range withPrefix(tx.Bucket(name), nil) {
-			if item := secondID[ItemID](k); names[item] <= active {
-				yield(CountSpot{firstID[PlaceID](k), item})
-			}
-		}
+	slices.Sort(turns)
+	turns = slices.Compact(turns)
+	items := make([]ItemID, len(turns))
+	for i, t := range turns {
+		items[i] = n.items[t-1]
 	}
+	return items
 }
 
 // openTallies returns what was counted in a scope and not finished.

@@ -141,11 +141,18 @@ func (id PushID) String() string { return strconv.FormatUint(uint64(id), 10) }
 func idKey[T ~uint64](id T) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
 
 func pairKey[A, B ~uint64](a A, b B) []byte {
-	return binary.BigEndian.AppendUint64(idKey(a), uint64(b))
+	return appendIDs(make([]byte, 0, 16), uint64(a), uint64(b))
 }
 
 func tripleKey[A, B, C ~uint64](a A, b B, c C) []byte {
-	return binary.BigEndian.AppendUint64(pairKey(a, b), uint64(c))
+	return appendIDs(make([]byte, 0, 24), uint64(a), uint64(b), uint64(c))
+}
+
+func appendIDs(k []byte, ids ...uint64) []byte {
+	for _, id := range ids {
+		k = binary.BigEndian.AppendUint64(k, id)
+	}
+	return k
 }
 
 // timeKey sorts by time, to the second, then by id. Times before 1970 sort first of all.

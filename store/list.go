@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"iter"
 	"slices"
@@ -69,112 +68,80 @@ func pageOf(page, size, total int, got, pages *int) (from, to int) {
 
 // pick returns the items that pass, by name, and their number.
 func (f ItemFilter) pick(tx *bbolt.Tx) (iter.Seq[ItemID], int, error) {
-	names := tx.Bucket(itemName)
-	if f.Archived {
-		names = tx.Bucket(itemArchived)
-	}
-	all := keysOf(names, nil)
-	byState := f.State == StateLow || f.State == StateOut
+	order := activeByName(tx)
 	switch {
-	case f.Category == "" && !byState && f.Place == 0:
-		return all, int(names.Sequence()), nil
-	case f.Archived && byState:
-		return slices.Values([]ItemID(nil)), 0, nil // what is archived is never low
-	case f.Category != "" && !f.Archived:
-		all = keysOf(tx.Bucket(itemCategory), append([]byte(fold(f.Category)), 0))
-	case byState:
-		low, err := lowByName(tx)
-		if err != nil {
-			return nil, 0, err
-		}
-		all = slices.Values(low)
+	case f.Archived:
+		order = archivedByName(tx)
+	case f.Category != "":
+		order = categoryByName(tx, f.Category)
 	}
-	there, err := f.itemsThere(tx)
-	if err != nil {
+	ids, some, err := f.narrow(tx)
+	switch {
+	case err != nil:
 		return nil, 0, err
+	case some:
+		ids, err = order.of(tx, ids)
+	case f.Category == "":
+		return order.all(), int(order.index.Sequence()), nil
+	default:
+		ids = slices.Collect(order.all())
 	}
-	var ids []ItemID
-	for id := range all {
-		ok, err := f.passes(tx, id)
-		if err != nil {
-			return nil, 0, err
-		}
-		if ok && (there == nil || there[id]) {
-			ids = append(ids, id)
-		}
+	if err == nil && f.Archived && f.Category != "" {
+		ids, err = f.ofCategory(tx, ids)
 	}
-	return slices.Values(ids), len(ids), nil
+	return slices.Values(ids), len(ids), err
 }
 
-// passes judges an item by its state, and an archived one by its category: that index has active ones alone.
-func (f ItemFilter) passes(tx *bbolt.Tx, id ItemID) (bool, error) {
-	if f.Archived && f.Category != "" {
-		it, err := getItem(tx, id)
-		if err != nil || fold(it.Category) != fold(f.Category) {
-			return false, err
-		}
+// narrow returns the items that pass by state and place, by number, and whether the filter asks for that.
+func (f ItemFilter) narrow(tx *bbolt.Tx) (ids []ItemID, some bool, err error) {
+	byState := f.State == StateLow || f.State == StateOut
+	if byState {
+		ids = lowItems(tx, f.State)
 	}
-	switch f.State {
-	case StateLow:
-		return stateOf(tx, id) != StateOK, nil
-	case StateOut:
-		return stateOf(tx, id) == StateOut, nil
-	}
-	return true, nil
-}
-
-// itemsThere returns the items with a balance at the filter's place, or nil when it asks for none.
-func (f ItemFilter) itemsThere(tx *bbolt.Tx) (map[ItemID]bool, error) {
 	if f.Place == 0 {
-		return nil, nil
+		return ids, byState, nil
 	}
 	places, err := within(tx, f.Place)
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
-	there := map[ItemID]bool{}
+	var there []ItemID
 	for p := range places {
-		for k := range withPrefix(tx.Bucket(stockPlace), idKey(p)) {
-			if id := secondID[ItemID](k); onHandAt(tx, id, p) != 0 {
-				there[id] = true
-			}
-		}
+		there = slices.AppendSeq(there, stockedAt(tx, p))
 	}
-	return there, nil
+	slices.Sort(there)
+	there = slices.Compact(there)
+	if byState {
+		there = slices.DeleteFunc(there, func(id ItemID) bool {
+			_, low := slices.BinarySearch(ids, id)
+			return !low
+		})
+	}
+	return there, true, nil
 }
 
-// keysOf yields the items an index names, in its order.
-func keysOf(b *bbolt.Bucket, prefix []byte) iter.Seq[ItemID] {
-	return lastIDs[ItemID](withPrefix(b, prefix))
-}
-
-// lowByName returns the items that are low or out, by name.
-//
-// It goes along the names of all and picks: to read a thousand items only to sort them costs far more than to pass
-// ten thousand keys. A few among many are read.
-func lowByName(tx *bbolt.Tx) ([]ItemID, error) {
-	low := map[ItemID]bool{}
-	for k := range withPrefix(tx.Bucket(lowBucket), nil) {
-		low[firstID[ItemID](k)] = true
-	}
-	names := tx.Bucket(itemName)
-	ids := make([]ItemID, 0, len(low))
-	if len(low) > int(names.Sequence())/64 {
-		for id := range keysOf(names, nil) {
-			if low[id] {
-				ids = append(ids, id)
-			}
-		}
-		return ids, nil
-	}
-	keys := map[ItemID][]byte{}
-	for id := range low {
+// ofCategory keeps the items of the filter's category: the index by category has active ones alone.
+func (f ItemFilter) ofCategory(tx *bbolt.Tx, ids []ItemID) ([]ItemID, error) {
+	var kept []ItemID
+	for _, id := range ids {
 		it, err := getItem(tx, id)
 		if err != nil {
 			return nil, err
 		}
-		keys[id], ids = wordKey(id, it.Name), append(ids, id)
+		if fold(it.Category) == fold(f.Category) {
+			kept = append(kept, id)
+		}
 	}
-	slices.SortFunc(ids, func(a, b ItemID) int { return bytes.Compare(keys[a], keys[b]) })
-	return ids, nil
+	return kept, nil
+}
+
+// lowItems returns the items that are out, and those that are low too unless only [StateOut] is asked for, by number.
+func lowItems(tx *bbolt.Tx, s State) []ItemID {
+	var ids []ItemID
+	for k, v := range withPrefix(tx.Bucket(lowBucket), nil) {
+		if s == StateLow || State(v) == s {
+			ids = append(ids, firstID[ItemID](k))
+		}
+	}
+	return ids
 }

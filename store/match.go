@@ -111,7 +111,7 @@ func byName(tx *bbolt.Tx, l lineRecord) ItemID {
 		if name = normalize(clip(name)); name == "" {
 			continue // signs alone are no name
 		}
-		ids := slices.Collect(keysOf(tx.Bucket(itemSame), append([]byte(fold(name)), 0)))
+		ids := slices.Collect(lastIDs[ItemID](withPrefix(tx.Bucket(itemSame), append([]byte(fold(name)), 0))))
 		if len(ids) == 1 {
 			return ids[0]
 		}

@@ -58,16 +58,12 @@ func placeEmpty(tx *bbolt.Tx, p Place) error {
 			return Errorf(Conflict, "%s stands in %s. Archive it first, or put it somewhere else.", other.Name, p.Name)
 		}
 	}
-	for k := range withPrefix(tx.Bucket(stockPlace), idKey(p.ID)) {
-		q := onHandAt(tx, secondID[ItemID](k), p.ID)
-		if q == 0 {
-			continue
-		}
-		it, err := getItem(tx, secondID[ItemID](k))
+	for id := range stockedAt(tx, p.ID) {
+		it, err := getItem(tx, id)
 		if err != nil {
 			return err
 		}
-		return Errorf(Conflict, "%s still has %s %s of %s. Move it first.", p.Name, minus(q), it.Unit, it.Name)
+		return Errorf(Conflict, "%s still has %s %s of %s. Move it first.", p.Name, minus(onHandAt(tx, id, p.ID)), it.Unit, it.Name)
 	}
 	return nothingBelongs(tx, p)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"iter"
 	"slices"
@@ -148,6 +149,32 @@ func onHandIn(tx *bbolt.Tx, prefix []byte) iter.Seq2[[]byte, Qty] {
 		}
 	}
 }
+
+// stockedAt yields the items of which a place has something, or less than nothing, by number.
+func stockedAt(tx *bbolt.Tx, place PlaceID) iter.Seq[ItemID] {
+	return func(yield func(ItemID) bool) {
+		books := tx.Bucket(stockBucket).Cursor()
+		at, q := books.First()
+		var wanted []byte
+		for k := range withPrefix(tx.Bucket(stockPlace), idKey(place)) {
+			id := secondID[ItemID](k)
+			wanted = appendIDs(wanted[:0], uint64(id), uint64(place))
+			for step := 0; at != nil && bytes.Compare(at, wanted) < 0; step++ {
+				if step < nearby {
+					at, q = books.Next()
+				} else {
+					at, q = books.Seek(wanted)
+				}
+			}
+			if bytes.Equal(at, wanted) && qtyOf(q) != 0 && !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+// nearby is how many records to pass on the way to one that may be close, before it is looked for.
+const nearby = 8
 
 // stateOf reads the cached state of an item.
 func stateOf(tx *bbolt.Tx, id ItemID) State {

@@ -102,7 +102,7 @@ func nextDays(tx *bbolt.Tx, now time.Time) ([]Day, error) {
 
 // lowest returns at most n items that are out or low: out first, then by name.
 func lowest(tx *bbolt.Tx, n int) ([]Stock, error) {
-	ids, err := lowByName(tx)
+	ids, err := activeByName(tx).of(tx, lowItems(tx, StateLow))
 	if err != nil {
 		return nil, err
 	}
