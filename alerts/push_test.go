@@ -87,7 +87,7 @@ func newPushing(t *testing.T) pushing {
 	p := pushing{hooked: newHooked(t), set: newHandset(t)}
 	p.dana = storetest.User(t, p.Store, "dana", store.Warehouse)
 	raw := base64.RawURLEncoding
-	err := p.Store.AddPush(t.Context(), store.Push{User: p.dana.ID, Endpoint: p.to.URL + "/wp/hush",
+	_, err := p.Store.AddPush(t.Context(), store.Push{User: p.dana.ID, Endpoint: p.to.URL + "/wp/hush",
 		P256dh: raw.EncodeToString(p.set.key.PublicKey().Bytes()), Auth: raw.EncodeToString(p.set.auth)})
 	if err != nil {
 		t.Fatal(err)

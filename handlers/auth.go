@@ -118,6 +118,9 @@ func (s *Server) signOut(c *fiber.Ctx) error {
 	if stationOf(c).ID != 0 {
 		return s.standUp(c) // the device stays signed in; a manager ends it
 	}
+	if err := s.endMessages(c, visitOf(c).sess); err != nil {
+		return err
+	}
 	if err := s.endSession(c); err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 	return s.page(c, head{Title: "Sign-in and devices", Section: "more", Back: &crumb{"/profile", "Profile"}, Narrow: true}, "account/show", v)
 }
 
-// endDevices handles POST /profile/sessions/end: the session in `session`, or with `others` all but this one.
+// endDevices handles POST /profile/sessions/end: the session in `session`, or with `others` all but this one. Messages end where it ends.
 func (s *Server) endDevices(c *fiber.Ctx) error {
 	if err := s.needFresh(c); err != nil {
 		return err
@@ -58,6 +58,9 @@ func (s *Server) endDevices(c *fiber.Ctx) error {
 		if d.This || !others && d.Key != key {
 			continue
 		}
+		if err := s.endMessages(c, d.session); err != nil {
+			return err
+		}
 		if err := s.Sessions.Delete(d.Key); err != nil {
 			return err
 		}
@@ -65,6 +68,11 @@ func (s *Server) endDevices(c *fiber.Ctx) error {
 	}
 	if ended == 0 && !others {
 		return store.Errorf(store.NotFound, "This device is signed out already.")
+	}
+	if others { // those too whose sessions ran out
+		if err := s.Store.DropOtherPushes(c.UserContext(), u.ID, visitOf(c).sess.Push); err != nil {
+			return err
+		}
 	}
 	e := store.AuditEntry{By: u.Actor(), Kind: store.AuditSignIn, What: "signed out " + plural(ended, "other device", "other devices"), From: s.clientAddr(c).String()}
 	if err := s.Store.Note(c.UserContext(), e); err != nil {

@@ -1,9 +1,18 @@
 package handlers
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"lwc-inventory/store"
+)
+
+// pushCookie keeps in a browser which of a person's devices it is, for longer than a session: messages come to who is not
+// signed in, too, until they sign out.
+const (
+	pushCookie = "lwc_push"
+	pushLife   = 400 * 24 * time.Hour // the longest that browsers keep one
 )
 
 // pushPage is the data of profile/push.
@@ -33,7 +42,7 @@ func (s *Server) pushPage(c *fiber.Ctx, p complaints) error {
 
 // addPush handles POST /profile/push: the browser's own words on where it takes messages.
 func (s *Server) addPush(c *fiber.Ctx) error {
-	err := s.Store.AddPush(c.UserContext(), store.Push{User: user(c).ID, Endpoint: formText(c, "endpoint"), P256dh: formText(c, "p256dh"),
+	id, err := s.Store.AddPush(c.UserContext(), store.Push{User: user(c).ID, Endpoint: formText(c, "endpoint"), P256dh: formText(c, "p256dh"),
 		Auth: formText(c, "auth"), Device: deviceOf(c.Get(fiber.HeaderUserAgent))})
 	if p, ok := complaintsIn(err); ok {
 		c.Status(formStatus(err))
@@ -42,6 +51,12 @@ func (s *Server) addPush(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	v := visitOf(c)
+	v.sess.Push, v.sess.Seen = id, s.Store.Now()
+	if err := s.putSession(v.cookie, v.sess); err != nil {
+		return err
+	}
+	s.setCookie(c, s.hostCookie(pushCookie), id.String(), pushLife)
 	return s.done(c, "/profile/push", toast{Text: "On. What runs low comes to this device."})
 }
 
@@ -55,6 +70,20 @@ func (s *Server) endPush(c *fiber.Ctx) error {
 		return err
 	}
 	return s.done(c, "/profile/push", toast{Text: "Off. That device gets no more messages."})
+}
+
+// pushHere is which device this browser became, whoever's it is; 0: none.
+func (s *Server) pushHere(c *fiber.Ctx) store.PushID {
+	id, _ := store.ParseID[store.PushID](c.Cookies(s.hostCookie(pushCookie)))
+	return id
+}
+
+// endMessages switches messages off for the device that was signed in with x.
+func (s *Server) endMessages(c *fiber.Ctx, x session) error {
+	if x.Push == 0 {
+		return nil
+	}
+	return s.Store.DropPush(c.UserContext(), x.User, x.Push)
 }
 
 // sendPushWorker handles GET /push-worker.js: a worker's reach is the folder that it comes from.

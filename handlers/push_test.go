@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"lwc-inventory/store"
 	"lwc-inventory/store/storetest"
@@ -18,8 +19,7 @@ func TestPushIsSwitchedOnAndOff(t *testing.T) {
 	if err != nil || !strings.Contains(body, `data-push="`+key.Public+`"`) || strings.Contains(body, key.Private) {
 		t.Fatalf("the page has not our public key alone, %v", err)
 	}
-	good := url.Values{"endpoint": {"https://push.example/hush"}, "auth": {"BTBZMqHH6r4Tts7J_aSIgg"},
-		"p256dh": {"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}}
+	good := browserSays("hush")
 	for field, bad := range map[string]string{"endpoint": "http://push.example/1", "auth": "short", "p256dh": "BCVx"} {
 		form := url.Values{}
 		for k, v := range good {
@@ -54,5 +54,83 @@ func TestPushIsSwitchedOnAndOff(t *testing.T) {
 	}
 	if a := c.send("GET", "/push-worker.js", ""); a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), "text/javascript") {
 		t.Errorf("the worker: %d", a.status)
+	}
+}
+
+// browserSays is what a browser says of where it takes messages.
+func browserSays(device string) url.Values {
+	return url.Values{"endpoint": {"https://push.example/" + device}, "auth": {"BTBZMqHH6r4Tts7J_aSIgg"},
+		"p256dh": {"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}}
+}
+
+// A device that is signed out gets no more messages; one whose session ran out does.
+func TestMessagesEndWhereOneSignsOut(t *testing.T) {
+	db, at := openClocked(t)
+	ana := storetest.User(t, db, "ana", store.Warehouse)
+	c := newClient(t, db)
+	on := func() string {
+		t.Helper()
+		all, err := db.Pushes(t.Context(), ana.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, p := range all {
+			names = append(names, strings.TrimPrefix(p.Endpoint, "https://push.example/"))
+		}
+		return strings.Join(names, " ")
+	}
+	tell := func(who *client, device string) {
+		t.Helper()
+		if a := who.submit("/profile/push", browserSays(device)); a.status != 303 {
+			t.Fatalf("switched on: %d", a.status)
+		}
+	}
+	again := func(who *client, agent string) {
+		t.Helper()
+		if a := who.submit("/login", credentials("ana", storetest.Password), agent); a.status != 303 {
+			t.Fatalf("signed in again: %d", a.status)
+		}
+	}
+	phone, tablet, laptop := c.enter("ana", safari), c.enter("ana", edge), c.enter("ana", firefox)
+	tell(phone, "phone")
+	tell(tablet, "tablet")
+	tell(laptop, "laptop")
+
+	van := c.enter("ana", safari)
+	tell(van, "van")
+	if van.submit("/logout", nil); on() != "phone tablet laptop" {
+		t.Errorf("the van signed out at once, on: %s", on())
+	}
+
+	at.pass(13 * time.Hour) // the next morning
+	if phone.isIn() || on() != "phone tablet laptop" {
+		t.Errorf("overnight: signed in %t, on: %s", phone.isIn(), on())
+	}
+	again(phone, safari)
+	again(laptop, firefox)
+	phone.submit("/logout", nil)
+	if on() != "tablet laptop" {
+		t.Errorf("the phone signed out, on: %s", on())
+	}
+	again(tablet, edge)
+	_, keys := laptop.devices()
+	laptop.submit("/profile/sessions/end", url.Values{"session": {keys["Edge on Windows"]}})
+	if on() != "laptop" {
+		t.Errorf("the tablet was signed out, on: %s", on())
+	}
+	again(phone, safari)
+	tell(phone, "phone")
+	at.pass(13 * time.Hour)
+	again(laptop, firefox)
+	laptop.submit("/profile/sessions/end", url.Values{"others": {"1"}})
+	if on() != "laptop" {
+		t.Errorf("all others were signed out, on: %s", on())
+	}
+	gm := c.other()
+	gm.signIn(store.GM)
+	gm.submit("/admin/users/"+ana.ID.String()+"/sessions/end", nil)
+	if on() != "" {
+		t.Errorf("a manager signed ana out everywhere, on: %s", on())
 	}
 }

@@ -36,6 +36,7 @@ type session struct {
 	Half    bool            `json:"h,omitempty"` // the password was right; a code is wanted before User is in
 	Device  string          `json:"d,omitempty"` // "Firefox on Windows"
 	Addr    string          `json:"a,omitempty"` // where it was made
+	Push    store.PushID    `json:"p,omitempty"` // the device of User's that the browser is; when it is signed out, messages end, too
 }
 
 // life is how long the session still has at now.
@@ -176,7 +177,7 @@ func (s *Server) touch(id string, x session, request string) {
 func (s *Server) beginSession(c *fiber.Ctx, u store.User) error {
 	now := s.Store.Now()
 	x := session{User: u.ID, Epoch: u.Epoch, Created: now, Seen: now,
-		Device: deviceOf(c.Get(fiber.HeaderUserAgent)), Addr: s.clientAddr(c).String()}
+		Device: deviceOf(c.Get(fiber.HeaderUserAgent)), Addr: s.clientAddr(c).String(), Push: s.pushHere(c)}
 	if err := s.startSession(c, x); err != nil {
 		return err
 	}
@@ -208,18 +209,21 @@ func (s *Server) startSession(c *fiber.Ctx, x session) error {
 		return err
 	}
 	id := newVisitorID()
-	life := x.life(x.Seen)
-	raw, err := json.Marshal(x)
-	if err != nil {
-		return fmt.Errorf("session row: %w", err)
-	}
-	if err := s.Sessions.Set(sessionKey(id), raw, life); err != nil {
+	if err := s.putSession(id, x); err != nil {
 		return err
 	}
 	v := visitOf(c)
 	v.cookie, v.sess = id, x
 	s.setCookie(c, s.cookieName(), id, x.longest())
 	return nil
+}
+
+func (s *Server) putSession(id string, x session) error {
+	raw, err := json.Marshal(x)
+	if err != nil {
+		return fmt.Errorf("session row: %w", err)
+	}
+	return s.Sessions.Set(sessionKey(id), raw, x.life(x.Seen))
 }
 
 // endSession deletes the session's row and takes the cookie back.

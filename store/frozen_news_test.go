@@ -13,7 +13,7 @@ func postThings(t *testing.T, db *DB) error {
 	if _, err := db.PushKey(t.Context()); err != nil {
 		return err
 	}
-	if err := db.AddPush(t.Context(), Push{User: 1, Endpoint: "https://push.example/1", Auth: "BTBZMqHH6r4Tts7J_aSIgg", Device: "Phone",
+	if _, err := db.AddPush(t.Context(), Push{User: 1, Endpoint: "https://push.example/1", Auth: "BTBZMqHH6r4Tts7J_aSIgg", Device: "Phone",
 		P256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -87,13 +88,13 @@ func (db *DB) pushKey(tx *bbolt.Tx) (k PushKey, err error) {
 	return k, err
 }
 
-// AddPush adds a device of p.User's. A device that is known already is only brought up to date, and is nobody
-// else's from then on. It fails with [Invalid].
-func (db *DB) AddPush(ctx context.Context, p Push) error {
+// AddPush adds a device of p.User's and returns its id. A device that is known already is only brought up to date, and is
+// nobody else's from then on. It fails with [Invalid].
+func (db *DB) AddPush(ctx context.Context, p Push) (PushID, error) {
 	if err := p.check(); err != nil {
-		return err
+		return 0, err
 	}
-	return db.update(ctx, func(tx *bbolt.Tx) error {
+	err := db.update(ctx, func(tx *bbolt.Tx) error {
 		b := tx.Bucket(pushBucket)
 		all, err := db.pushes(tx, nil)
 		if err != nil {
@@ -124,6 +125,7 @@ func (db *DB) AddPush(ctx context.Context, p Push) error {
 		}
 		return b.Put(pairKey(p.User, p.ID), db.seal.seal(pushKeyName, string(text)))
 	})
+	return p.ID, err
 }
 
 func (p Push) check() error {
@@ -169,4 +171,22 @@ func (db *DB) Pushes(ctx context.Context, who UserID) (all []Push, err error) {
 // DropPush forgets a device of a person's. One that is gone already is no error.
 func (db *DB) DropPush(ctx context.Context, who UserID, id PushID) error {
 	return db.update(ctx, func(tx *bbolt.Tx) error { return tx.Bucket(pushBucket).Delete(pairKey(who, id)) })
+}
+
+// DropOtherPushes forgets all devices of a person's but keep; 0: all.
+func (db *DB) DropOtherPushes(ctx context.Context, who UserID, keep PushID) error {
+	return db.update(ctx, func(tx *bbolt.Tx) error { return dropPushes(tx, who, keep) })
+}
+
+func dropPushes(tx *bbolt.Tx, who UserID, keep PushID) error {
+	b := tx.Bucket(pushBucket)
+	for _, id := range slices.Collect(lastIDs[PushID](withPrefix(b, idKey(who)))) {
+		if id == keep {
+			continue
+		}
+		if err := b.Delete(pairKey(who, id)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -102,11 +102,11 @@ func (db *DB) SetPassword(ctx context.Context, by Actor, id UserID, password str
 	return err
 }
 
-// EndSessions signs a user out everywhere. It fails with [NotFound].
+// EndSessions signs a user out everywhere; no device gets messages for them any more. It fails with [NotFound].
 func (db *DB) EndSessions(ctx context.Context, by Actor, id UserID) (User, error) {
-	return db.changeUser(ctx, by, id, "signed out everywhere", func(_ *bbolt.Tx, r *userRecord) error {
+	return db.changeUser(ctx, by, id, "signed out everywhere", func(tx *bbolt.Tx, r *userRecord) error {
 		r.Epoch++
-		return nil
+		return dropPushes(tx, id, 0)
 	})
 }
 
