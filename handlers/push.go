@@ -21,6 +21,7 @@ type pushPage struct {
 	Key     string // of the program, for the browser
 	Quiet   bool   // the person wants to hear of nothing at once
 	Devices []store.Push
+	Here    store.PushID // which of them this browser is; 0: none
 	Problem complaints
 }
 
@@ -33,7 +34,7 @@ func (s *Server) pushPage(c *fiber.Ctx, p complaints) error {
 	if err != nil {
 		return err
 	}
-	v := pushPage{CSRF: s.csrf(c), Key: key.Public, Quiet: !u.AtOnce(store.Out), Problem: p}
+	v := pushPage{CSRF: s.csrf(c), Key: key.Public, Quiet: !u.AtOnce(store.Out), Here: s.pushHere(c), Problem: p}
 	if v.Devices, err = s.Store.Pushes(c.UserContext(), u.ID); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,9 @@ func TestMessagesEndWhereOneSignsOut(t *testing.T) {
 	}
 	again(phone, safari)
 	again(laptop, firefox)
+	if _, body := phone.get("/profile/push"); !regexp.MustCompile(`data-push-device="1"[^\n]*\(this one\)`).MatchString(body) || strings.Count(body, "(this one)") != 1 {
+		t.Errorf("the page does not say which device it is on:\n%s", body)
+	}
 	phone.submit("/logout", nil)
 	if on() != "tablet laptop" {
 		t.Errorf("the phone signed out, on: %s", on())
