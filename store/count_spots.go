@@ -95,7 +95,7 @@ func itemsAt(tx *bbolt.Tx, index []byte, place PlaceID) []ItemID {
 type spotNames struct {
 	items  []ItemID
 	active uint32   // how many of them
-	turn   []uint32 // of each item in items, from 1; 0: it is not there
+	turn   []uint32 // of each item there is, from 1; 0: it is not in items
 }
 
 // names returns the items that a scope may be about of those in groups.
@@ -117,9 +117,7 @@ func (scope CountScope) names(tx *bbolt.Tx, groups []spotGroup) (spotNames, erro
 		archived, err = archivedByName(tx).of(tx, all)
 		items = append(items, archived...)
 	}
-	if len(all) > 0 {
-		n.turn = make([]uint32, all[len(all)-1]+1)
-	}
+	n.turn = make([]uint32, newestItem(tx)+1)
 	for i, id := range items {
 		n.turn[id] = uint32(i + 1)
 	}
@@ -130,16 +128,15 @@ func (scope CountScope) names(tx *bbolt.Tx, groups []spotGroup) (spotNames, erro
 // of returns the items of a group by name, each once.
 func (n spotNames) of(g spotGroup) []ItemID {
 	turns := make([]uint32, 0, len(g.known)+len(g.homes))
-	for _, id := range g.known {
-		if t := n.turn[id]; t != 0 {
-			turns = append(turns, t)
+	add := func(ids []ItemID, most uint32) {
+		for _, id := range ids {
+			if id < ItemID(len(n.turn)) && n.turn[id] != 0 && n.turn[id] <= most {
+				turns = append(turns, n.turn[id])
+			}
 		}
 	}
-	for _, id := range g.homes {
-		if t := n.turn[id]; t != 0 && t <= n.active {
-			turns = append(turns, t)
-		}
-	}
+	add(g.known, uint32(len(n.items)))
+	add(g.homes, n.active)
 	slices.Sort(turns)
 	turns = slices.Compact(turns)
 	items := make([]ItemID, len(turns))

@@ -32,24 +32,32 @@ func (o nameOrder) of(tx *bbolt.Tx, ids []ItemID) ([]ItemID, error) {
 	if len(ids) <= int(o.index.Sequence())/64 {
 		return o.read(tx, ids)
 	}
-	picked, last := make([]ItemID, 0, len(ids)), slices.Max(ids)
-	wanted := make([]bool, last+1) // numbers of items are given one after another
+	wanted := make([]bool, newestItem(tx)+1)
 	for _, id := range ids {
-		wanted[id] = true
+		if id < ItemID(len(wanted)) {
+			wanted[id] = true
+		}
 	}
+	picked := make([]ItemID, 0, len(ids))
 	for id := range o.all() {
-		if id <= last && wanted[id] {
+		if id < ItemID(len(wanted)) && wanted[id] {
 			picked = append(picked, id)
 		}
 	}
 	return picked, nil
 }
 
+// newestItem is the highest number of an item: they are given one after another.
+func newestItem(tx *bbolt.Tx) ItemID { return ItemID(tx.Bucket(itemBucket).Sequence()) }
+
 // read is of for a few ids.
 func (o nameOrder) read(tx *bbolt.Tx, ids []ItemID) ([]ItemID, error) {
 	var keys [][]byte
 	for _, id := range ids {
 		it, err := getItem(tx, id)
+		if CodeOf(err) == NotFound {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
