@@ -2,10 +2,13 @@ package handlers
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"lwc-inventory/store"
 )
@@ -22,16 +25,18 @@ type labelPage struct {
 	Sheets []sheet
 	Cells  []int // of the sheet, from 1
 	Chosen []labelChoice
-	Found  []labelChoice // items that the words found, and that are not chosen yet
-	Places []labelChoice // places that are not chosen yet
+	Found  []labelChoice // places and items that the words found, and that are not chosen yet
+	Places []labelChoice // a page of the places that are not chosen yet
+	Pages  pager         // of them; its addresses are numbers, since a button asks for them, with all that is ticked
+	Open   bool          // they were asked for
 	Full   bool          // more were asked for than are printed at once
 }
 
 // Total is how many labels come out.
 func (v labelPage) Total() int { return len(v.Chosen) * v.Copies }
 
-// Pages is how many pages they fill.
-func (v labelPage) Pages() int {
+// Papers is how many pages of paper they fill.
+func (v labelPage) Papers() int {
 	cells := max(1, v.Sheet.Cells())
 	return (v.Start - 1 + v.Total() + cells - 1) / cells
 }
@@ -54,6 +59,7 @@ type labelOrder struct {
 	Items  []store.ItemID
 	At     []store.PlaceID // all items there as well
 	Shelf  []store.PlaceID
+	In     []store.PlaceID // these places and all that stand in them as well
 	Jobs   []store.JobID
 }
 
@@ -65,6 +71,7 @@ func readLabelOrder(c *fiber.Ctx) labelOrder {
 	o.Items = queryIDs[store.ItemID](c, "item")
 	o.Shelf = queryIDs[store.PlaceID](c, "place")
 	o.At = queryIDs[store.PlaceID](c, "at")
+	o.In = queryIDs[store.PlaceID](c, "in")
 	o.Jobs = queryIDs[store.JobID](c, "job")
 	return o
 }
@@ -89,19 +96,24 @@ func queryWords(c *fiber.Ctx) string {
 }
 
 // showLabels handles GET /labels: what to print, on which sheet, from which cell on. The address holds it all,
-// so that a page can be kept and come back to.
+// so that a page can be kept and come back to. With `all` it goes to the page on which all that the words found is ticked.
 func (s *Server) showLabels(c *fiber.Ctx) error {
-	v := labelPage{labelOrder: readLabelOrder(c), Sheets: sheets}
-	var err error
-	if v.Chosen, v.Full, err = s.chosenLabels(c, v.labelOrder); err != nil {
+	v := labelPage{labelOrder: readLabelOrder(c), Sheets: sheets, Open: c.Query("page") != ""}
+	places, err := s.placeLabels(c, v.labelOrder)
+	if err != nil {
 		return err
 	}
-	if v.Found, err = s.foundLabels(c, v); err != nil {
+	if v.Chosen, v.Full, err = s.chosenLabels(c, v.labelOrder, places); err != nil {
 		return err
 	}
-	if v.Places, err = s.placeLabels(c, v.Shelf); err != nil {
+	if v.Found, err = s.foundLabels(c, v, places); err != nil {
 		return err
 	}
+	if c.Query("all") != "" {
+		return c.Redirect(tickedHref(c, v.Found), http.StatusSeeOther)
+	}
+	rest := slices.DeleteFunc(places, func(l labelChoice) bool { return l.Ticked })
+	v.Places, v.Pages = paged(rest, pageAsked(asked(c)), placesPerPage, strconv.Itoa)
 	for n := range v.Sheet.Cells() {
 		v.Cells = append(v.Cells, n+1)
 	}
@@ -111,10 +123,27 @@ func (s *Server) showLabels(c *fiber.Ctx) error {
 	return s.page(c, head{Title: "Labels", Section: "more", Back: &crumb{"/more", "More"}}, "label/show", v)
 }
 
+// tickedHref is the address of the request's page with more ticked, and without the words that found them.
+func tickedHref(c *fiber.Ctx, more []labelChoice) string {
+	args := &fasthttp.Args{}
+	c.Context().QueryArgs().CopyTo(args)
+	for _, name := range []string{"all", "q", "page"} {
+		args.Del(name)
+	}
+	for _, l := range more {
+		args.Add(l.Field, l.Value)
+	}
+	return "/labels?" + args.String()
+}
+
 // printLabels handles GET /labels.pdf, with the same address as the page.
 func (s *Server) printLabels(c *fiber.Ctx) error {
 	o := readLabelOrder(c)
-	chosen, _, err := s.chosenLabels(c, o)
+	places, err := s.placeLabels(c, o)
+	if err != nil {
+		return err
+	}
+	chosen, _, err := s.chosenLabels(c, o, places)
 	if err != nil {
 		return err
 	}
@@ -135,7 +164,7 @@ func (s *Server) printLabels(c *fiber.Ctx) error {
 }
 
 // chosenLabels are the labels asked for: items, places, jobs. full is true when some were left out.
-func (s *Server) chosenLabels(c *fiber.Ctx, o labelOrder) (all []labelChoice, full bool, err error) {
+func (s *Server) chosenLabels(c *fiber.Ctx, o labelOrder, places []labelChoice) (all []labelChoice, full bool, err error) {
 	ids := o.Items
 	for _, at := range o.At {
 		page, err := s.Store.ListStock(c.UserContext(), store.ItemFilter{Place: at, Page: 1, Size: maxLabels})
@@ -156,13 +185,8 @@ func (s *Server) chosenLabels(c *fiber.Ctx, o labelOrder) (all []labelChoice, fu
 	for _, st := range items {
 		all = append(all, s.itemChoice(c, st, true))
 	}
-	places, err := s.placeLabels(c, nil)
-	if err != nil {
-		return nil, false, err
-	}
 	for _, p := range places {
-		if id, err := store.ParseID[store.PlaceID](p.Value); err == nil && slices.Contains(o.Shelf, id) {
-			p.Ticked = true
+		if p.Ticked {
 			all = append(all, p)
 		}
 	}
@@ -179,17 +203,21 @@ func (s *Server) chosenLabels(c *fiber.Ctx, o labelOrder) (all []labelChoice, fu
 	return all, full, nil
 }
 
-// foundLabels are items that the words find, without those chosen already.
-func (s *Server) foundLabels(c *fiber.Ctx, v labelPage) ([]labelChoice, error) {
+// foundLabels are the places with the words in their name and the items that they find, without those chosen already.
+func (s *Server) foundLabels(c *fiber.Ctx, v labelPage, places []labelChoice) (all []labelChoice, err error) {
 	if v.Q == "" {
 		return nil, nil
+	}
+	for _, p := range places {
+		if !p.Ticked && len(all) < placesPerPage && strings.Contains(strings.ToLower(p.Title), strings.ToLower(v.Q)) {
+			all = append(all, p)
+		}
 	}
 	ids, err := s.Index.Items(c.UserContext(), v.Q, itemsPerPage)
 	if err != nil {
 		return nil, err
 	}
 	found, err := s.Store.Stocks(c.UserContext(), ids)
-	var all []labelChoice
 	for _, st := range found {
 		chosen := slices.ContainsFunc(v.Chosen, func(l labelChoice) bool { return l.Field == "item" && l.Value == st.ID.String() })
 		if !chosen && !st.Archived {
@@ -199,27 +227,22 @@ func (s *Server) foundLabels(c *fiber.Ctx, v labelPage) ([]labelChoice, error) {
 	return all, err
 }
 
-// placeLabels are the labels of all places but those given, as the tree lists them.
-func (s *Server) placeLabels(c *fiber.Ctx, without []store.PlaceID) ([]labelChoice, error) {
+// placeLabels are the labels of all places, as the tree lists them; those that o asks for are ticked.
+func (s *Server) placeLabels(c *fiber.Ctx, o labelOrder) ([]labelChoice, error) {
 	places, err := s.Store.Places(c.UserContext())
 	if err != nil {
 		return nil, err
 	}
-	names := map[store.PlaceID]string{}
-	for _, p := range places {
-		names[p.ID] = p.Name
-	}
-	var all []labelChoice
-	for _, p := range places {
-		if slices.Contains(without, p.ID) {
-			continue
-		}
+	names, inside := map[store.PlaceID]string{}, map[store.PlaceID]bool{}
+	all := make([]labelChoice, len(places))
+	for i, p := range places { // each comes after the one that it stands in
+		names[p.ID], inside[p.ID] = p.Name, inside[p.Parent] || slices.Contains(o.In, p.ID)
 		note := placeKindName(p.Kind)
 		if in := names[p.Parent]; in != "" {
 			note += " in " + in
 		}
-		all = append(all, labelChoice{Field: "place", Value: p.ID.String(), Icon: placeIcon(p.Kind),
-			labelText: labelText{URL: s.labelURL(c, label{placeLabel, uint64(p.ID)}), Title: p.Name, Note: note}})
+		all[i] = labelChoice{Field: "place", Value: p.ID.String(), Icon: placeIcon(p.Kind), Ticked: inside[p.ID] || slices.Contains(o.Shelf, p.ID),
+			labelText: labelText{URL: s.labelURL(c, label{placeLabel, uint64(p.ID)}), Title: p.Name, Note: note}}
 	}
 	return all, nil
 }

@@ -24,6 +24,7 @@ type placeShow struct {
 	Keep           complaints
 	Par            parForm
 	ParOpen        bool
+	Holds          bool          // other places stand in it
 	Trucks         []store.Place // to load with what is ticked
 	CSRF           string
 }
@@ -133,6 +134,7 @@ func (s *Server) dressShow(c *fiber.Ctx, v *placeShow, again placeAgain) error {
 		if other.ID == p.Parent {
 			v.In = other.Name
 		}
+		v.Holds = v.Holds || other.Parent == p.ID
 		if other.Kind == store.KindTruck && other.ID != p.ID {
 			v.Trucks = append(v.Trucks, other)
 		}
