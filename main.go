@@ -115,9 +115,9 @@ func (p program) dispatch(ctx context.Context, args []string) error {
 	case "health":
 		return p.health(ctx, cfg)
 	case "restore":
-		return p.restore(ctx, cfg, args[1:])
+		return errors.Join(p.restore(ctx, cfg, args[1:]), handOver(cfg.DataDir))
 	case "user", "import", "backup", "check", "reindex":
-		return p.administer(ctx, cfg, args)
+		return errors.Join(p.administer(ctx, cfg, args), handOver(cfg.DataDir))
 	}
 	return fmt.Errorf("%w: there is no command %q", errUsage, args[0])
 }
