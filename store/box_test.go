@@ -55,6 +55,13 @@ func TestImportItems(t *testing.T) {
 		{"a barcode twice", "sku,name,barcode\nA,One,1 2\nB,Two,2\n", "Line 3, column barcode: “2” is taken by One", 0},
 		{"an open quote", "sku,name\nA,1/2\" elbow\n", "Line 2, column", 0},
 		{"a negative opening", "sku,name,quantity\nA,One,-1\n", "Line 2, column quantity: An opening balance is 0 or more.", 0},
+		{"semicolons", "sku;name;quantity\nA;One, two;5\n", "", 1},
+		{"tabs", "sku\tname\nA\tOne; two\n", "", 1},
+		{"one column", "sku\nA\n", "Line 1: The column name is missing", 0},
+		{"UTF-16", "\xff\xfes\x00k\x00u\x00", "Line 1: This is UTF-16 text. Save the file as “CSV UTF-8”.", 0},
+		{"a workbook", "PK\x03\x04\x14\x00", "Line 1: This is a workbook.", 0},
+		{"an old workbook", "\xd0\xcf\x11\xe0", "Line 1: This is a workbook.", 0},
+		{"only a header", "sku,name\n", "Line 2: There are no items below the header.", 0},
 		{"zero bytes", "sku,name\nA\x00,One\x00\n", "", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

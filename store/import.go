@@ -2,9 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -35,59 +32,70 @@ type importRow struct {
 	place    string
 }
 
-// ImportItems adds the items of a CSV file with their opening balances: all of them, in one commit, or none.
+// ImportItems is [DB.ImportItemsOnce] for who asks once.
+func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportResult, error) {
+	return db.ImportItemsOnce(ctx, by, "", r)
+}
+
+// ImportItemsOnce adds the items of a CSV file with their opening balances: all of them, in one commit, or none. For a
+// request that was done it returns the same again.
 // The header names the columns, in any order; sku and name are needed. Opening balances are no crossings.
 // It fails with [Invalid] or [Conflict], naming the line and the column.
-func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportResult, error) {
+func (db *DB) ImportItemsOnce(ctx context.Context, by Actor, request string, r io.Reader) (ImportResult, error) {
 	rows, err := readItems(r)
 	if err != nil {
 		return ImportResult{}, err
 	}
-	err = db.update(ctx, func(tx *bbolt.Tx) error {
-		for _, name := range itemIndexes {
-			tx.Bucket(name).FillPercent = packed
-		}
-		at := db.Now()
-		var came []ItemID
-		for _, row := range rows {
-			if row.place != "" {
-				v := tx.Bucket(placeName).Get([]byte(fold(row.place)))
-				if v == nil {
-					return Errorf(Invalid, "Line %d, column place: There is no place %s. Add it first.", row.line, quoted(row.place))
-				}
-				row.draft.Place = firstID[PlaceID](v)
-			}
-			it, err := db.addItem(tx, by, row.draft)
-			if err != nil {
-				return atLine(row.line, importColumns, err)
-			}
-			came = append(came, it.ID)
-			if row.quantity == 0 {
-				continue
-			}
-			m := Movement{Item: it.ID, Kind: Receive, Qty: row.quantity, From: Supplier, To: it.Place, By: by, At: at,
-				UnitCost: it.Cost, Reason: "Opening balance"}
-			if _, err := db.addMovement(tx, it, m); err != nil {
-				return err
-			}
-		}
-		err := db.audit(tx, AuditEntry{By: by, Kind: AuditData, What: "imported " + strconv.Itoa(len(rows)) + " items", About: "/items"})
-		if err != nil {
-			return err
-		}
-		if err = db.matchWaiting(tx, CauseOpening, by); err != nil {
-			return err
-		}
-		tally, err := importTally(tx, came)
-		if err != nil {
-			return err
-		}
-		return emit(tx, Event{Kind: ItemsCame, At: at, By: by.Name, Imported: tally})
+	res, err := db.answerOnce(ctx, request, func(tx *bbolt.Tx) (AnswerResult, error) {
+		return AnswerResult{Jobs: len(rows)}, db.addRows(tx, by, rows)
 	})
 	if err != nil {
 		return ImportResult{}, err
 	}
-	return ImportResult{Items: len(rows)}, nil
+	return ImportResult{Items: res.Jobs}, nil
+}
+
+// addRows adds items with their opening balances, which are no crossings.
+func (db *DB) addRows(tx *bbolt.Tx, by Actor, rows []importRow) error {
+	for _, name := range itemIndexes {
+		tx.Bucket(name).FillPercent = packed
+	}
+	at := db.Now()
+	var came []ItemID
+	for _, row := range rows {
+		if row.place != "" {
+			v := tx.Bucket(placeName).Get([]byte(fold(row.place)))
+			if v == nil {
+				return Errorf(Invalid, "Line %d, column place: There is no place %s. Add it first.", row.line, quoted(row.place))
+			}
+			row.draft.Place = firstID[PlaceID](v)
+		}
+		it, err := db.addItem(tx, by, row.draft)
+		if err != nil {
+			return atLine(row.line, importColumns, err)
+		}
+		came = append(came, it.ID)
+		if row.quantity == 0 {
+			continue
+		}
+		m := Movement{Item: it.ID, Kind: Receive, Qty: row.quantity, From: Supplier, To: it.Place, By: by, At: at,
+			UnitCost: it.Cost, Reason: "Opening balance"}
+		if _, err := db.addMovement(tx, it, m); err != nil {
+			return err
+		}
+	}
+	err := db.audit(tx, AuditEntry{By: by, Kind: AuditData, What: "imported " + strconv.Itoa(len(rows)) + " items", About: "/items"})
+	if err != nil {
+		return err
+	}
+	if err = db.matchWaiting(tx, CauseOpening, by); err != nil {
+		return err
+	}
+	tally, err := importTally(tx, came)
+	if err != nil {
+		return err
+	}
+	return emit(tx, Event{Kind: ItemsCame, At: at, By: by.Name, Imported: tally})
 }
 
 // importTally counts imported items by category, as they stand now; by name of the category.
@@ -117,49 +125,9 @@ func importTally(tx *bbolt.Tx, came []ItemID) ([]ImportTally, error) {
 	return all, nil
 }
 
-// atLine says where in the file a person's mistake is.
-func atLine(line int, columns []string, err error) error {
-	e, ok := errors.AsType[*Error](err)
-	if !ok {
-		return err
-	}
-	for _, column := range columns {
-		if sentence := e.Fields[column]; sentence != "" {
-			return Errorf(e.Code, "Line %d, column %s: %s", line, column, sentence)
-		}
-	}
-	return Errorf(e.Code, "Line %d: %s", line, e.Message)
-}
-
-// readHeader returns the names of the columns: some of those that are known, and each that is needed.
-func readHeader(c *csv.Reader, known []string, needed ...string) ([]string, error) {
-	header, err := c.Read()
-	if err != nil {
-		return nil, Errorf(Invalid, "Line 1: This is no CSV file with a header: %v.", err)
-	}
-	seen := map[string]bool{}
-	for i, name := range header {
-		header[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
-		if !slices.Contains(known, header[i]) {
-			return nil, Errorf(Invalid, "Line 1: There is no column %s. The columns are %s.", quoted(name), strings.Join(known, ", "))
-		}
-		if seen[header[i]] {
-			return nil, Errorf(Invalid, "Line 1: The column %s is there twice.", header[i])
-		}
-		seen[header[i]] = true
-	}
-	for _, name := range needed {
-		if !seen[name] {
-			return nil, Errorf(Invalid, "Line 1: The column %s is missing.", name)
-		}
-	}
-	return header, nil
-}
-
 func readItems(r io.Reader) ([]importRow, error) {
 	var rows []importRow
-	c := csv.NewReader(r)
-	header, err := readHeader(c, importColumns, "sku", "name")
+	c, header, err := openCSV(r, importColumns, "sku", "name")
 	if err != nil {
 		return nil, err
 	}
@@ -172,30 +140,10 @@ func readItems(r io.Reader) ([]importRow, error) {
 		rows = append(rows, row)
 		return nil
 	})
-	return rows, err
-}
-
-// eachRecord calls read for each record, with its line in the file.
-func eachRecord(c *csv.Reader, most int, read func(line int, record []string) error) error {
-	for n := 0; ; n++ {
-		record, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if e, ok := errors.AsType[*csv.ParseError](err); ok {
-			return Errorf(Invalid, "Line %d, column %d: %v.", e.Line, e.Column, e.Err)
-		}
-		if err != nil {
-			return fmt.Errorf("read a CSV file: %w", err)
-		}
-		line, _ := c.FieldPos(0)
-		if n == most {
-			return Errorf(Invalid, "Line %d: At most %d rows in one file.", line, most)
-		}
-		if err := read(line, record); err != nil {
-			return err
-		}
+	if err == nil && len(rows) == 0 {
+		err = Errorf(Invalid, "Line 2: There are no items below the header.")
 	}
+	return rows, err
 }
 
 func readItem(header, record []string) (importRow, error) {

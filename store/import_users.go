@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/csv"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -48,8 +47,7 @@ func (db *DB) ImportUsers(ctx context.Context, by Actor, r io.Reader) (added, he
 }
 
 func readUsers(r io.Reader) ([]importUser, error) {
-	c := csv.NewReader(r)
-	header, err := readHeader(c, userColumns, userColumns[:3]...)
+	c, header, err := openCSV(r, userColumns, userColumns[:3]...)
 	if err != nil {
 		return nil, err
 	}
