@@ -97,6 +97,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		c.Set(fiber.HeaderRetryAfter, seconds(e.RetryAfter))
 	}
 	if p.Status == http.StatusRequestEntityTooLarge {
+		if c.Path() == importPath {
+			p.Message = "A file may have 16 MB at most. Part it in two, or import it on the server: lwc-inventory import items FILE"
+		}
 		drain(c)
 	}
 	s.setSecurityHeaders(c)

@@ -35,6 +35,8 @@ type itemList struct {
 	Pages  pager
 	Active int  // items of the whole catalogue that are not archived
 	Cut    bool // the search found more than it shows
+
+	Imports bool // who looks may bring a file of items
 }
 
 // itemRow is one item of the list: all that its row says, and nothing else, since rows that are equal are
@@ -89,7 +91,7 @@ func rowBeside(c *fiber.Ctx, st store.Stock) []part {
 
 func (s *Server) itemList(c *fiber.Ctx, get filter) (itemList, error) {
 	q, err := readItemQuery(get)
-	v := itemList{itemQuery: q}
+	v := itemList{itemQuery: q, Imports: admit(managers, user(c).Role) == nil}
 	if err != nil {
 		return v, err
 	}

@@ -8,7 +8,7 @@ import (
 
 // itemModels are the data of the views of items, movements, places, the history and the scan field.
 var itemModels = map[string]any{
-	"item/list": itemList{}, "item/rows": itemList{}, "item/none": itemList{}, "item/row": itemRow{}, "item/flag": itemRow{},
+	"item/list": itemList{}, "item/rows": itemList{}, "item/none": itemList{}, "item/import": itemImport{}, "item/row": itemRow{}, "item/flag": itemRow{},
 	"item/pages": pager{}, "item/show": itemShow{}, "item/state": itemShow{}, "item/hero": itemShow{}, "item/needs": itemShow{},
 	"item/facts": itemShow{}, "item/place": placeRow{}, "item/gauge": levelGauge{}, "item/form": itemForm{}, "item/field": formRow{},
 	"move/entry": moveEntry{}, "move/form": moveForm{}, "move/end": endChoice{}, "move/ends": pad{}, "move/pad": pad{}, "pad/amount": keypad{}, "pad/keys": keypad{},

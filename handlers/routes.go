@@ -79,6 +79,8 @@ func (s *Server) routes() []route {
 		{post, "/items", signedIn, s.createItem},
 		{get, "/items.csv", signedIn, s.exportItems},
 		{get, "/items/new", signedIn, s.newItem},
+		{get, importPath, managers, s.newImport},
+		{post, importPath, managers, s.importItems},
 		{get, "/items/:id", signedIn, s.showItem},
 		{post, "/items/:id", signedIn, s.updateItem},
 		{get, "/items/:id/edit", signedIn, s.editItem},

@@ -121,6 +121,7 @@ func (s *Server) App(ctx context.Context) (*fiber.App, error) {
 		EnableTrustedProxyCheck: true, // without it anyone's X-Forwarded-Proto is believed
 		TrustedProxies:          s.TrustedProxies,
 	})
+	app.Server().HeaderReceived = s.room
 	app.Use(s.limitTime(ctx), s.observe, s.contain, s.secureHeaders)
 	app.Get("/static/*", s.serveStatic) // before compress: the files are compressed already
 	app.Use(compress.New(compress.Config{Level: compress.LevelDefault,

@@ -167,8 +167,10 @@ func mailBanner(owner bool, unsent int) *banner {
 // firstSteps are what brings a new installation to life, as far as u can.
 func (s *Server) firstSteps(u store.User, link store.JobberState) []firstStep {
 	items := firstStep{Title: "Put your items in",
-		Text: "Start with what you hand out most. A whole list comes in at once from a CSV file: lwc-inventory import items FILE",
-		Href: "/items/new", Link: "New item"}
+		Text: "Start with what you hand out most.", Href: "/items/new", Link: "New item"}
+	if admit(managers, u.Role) == nil {
+		items.Text += " A whole list comes in at once from a spreadsheet: More, Items from a file."
+	}
 	jobs := firstStep{Title: "Connect Jobber", Done: link == store.Connected,
 		Text: "Its jobs and their materials then arrive by themselves."}
 	people := firstStep{Title: "Let people in", Text: "Everyone signs in with a name of their own, so that the history knows who."}

@@ -40,6 +40,7 @@ var stops = []stop{
 	{"item", "/items?q=BRK-20-1P", `[data-sku="BRK-20-1P"] a`, "#item"},
 	{"keypad", "", `a[href$="/move?kind=issue"]`, ".pad"},
 	{"item-new", "/items/new", "", ""},
+	{"item-import", "/items/import", "", ""},
 	{"item-edit", "/items?q=FLT-16-20", `[data-sku="FLT-16-20"] a`, "#item"},
 	{"item-form", "", `a[href$="/edit"]`, "#sku"},
 	{"labels", "/labels?q=breaker&item=3&place=2", "", ""},

@@ -31,6 +31,7 @@ var pages = []struct{ name, path, click string }{
 	{"items-low", "/items?low=1", ""},
 	{"item", "/items?q=BRK-20-1P", `[data-sku="BRK-20-1P"] a`},
 	{"item-new", "/items/new", ""},
+	{"item-import", "/items/import", ""},
 	{"scan", "/scan", ""},
 	{"labels", "/labels?q=breaker&item=3&place=2", ""},
 	{"places", "/places", ""},
