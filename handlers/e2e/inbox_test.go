@@ -43,7 +43,7 @@ func TestInbox(t *testing.T) {
 				run(t, ctx, openItem(d, "BRK-20-1P"), openPad("issue"), keys("1", "2"), chromedp.Click(bookIt, chromedp.ByQuery), until(onHandIs, "2"),
 					openItem(d, "FLT-16-20"), openPad("issue"), keys("3", "5"), chromedp.Click(bookIt, chromedp.ByQuery), until(onHandIs, "9"))
 			}
-			rings := bell(t, ctx, d, 2)
+			rings := bell(t, ctx, d, 3) // what was imported, and the two
 			shoot(t, ctx, dir, "bell", s)
 			axe(t, ctx, "Today with a bell")
 			run(t, ctx, chromedp.Click(".bell", chromedp.ByQuery), until(`location.pathname == "/inbox" && document.querySelectorAll("[data-fresh]").length == %d`, rings))
