@@ -38,7 +38,7 @@ func (s *Server) importItems(c *fiber.Ctx) error {
 	r, err := s.importFile(c)
 	if p, ok := complaintsIn(err); ok {
 		if len(p.Fields) == 0 {
-			p.Message = "Nothing was imported. " + p.Message
+			p.Message = "Nothing was imported.\n" + p.Message
 		}
 		c.Status(formStatus(err))
 		return s.importPage(c, p)

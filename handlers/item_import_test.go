@@ -56,7 +56,7 @@ func TestItemsFromAFile(t *testing.T) {
 		return n.Items
 	}
 	for name, tt := range map[string]struct{ file, text, says string }{
-		"a bad row":     {"a.csv", "sku,name,quantity\nA,One,5\nB,Two,five\n", "Nothing was imported. Line 3, column quantity: “five” is not a number."},
+		"a bad row":     {"a.csv", "sku,name,quantity\nA,One,5\nB,Two,five\nC,,2\n", "Nothing was imported.\nLine 3, column quantity: “five” is not a number. Write one like 3 or 2.5.\nLine 4, column name: Write a name"},
 		"a workbook":    {"a.xlsx", "PK\x03\x04rest", "Line 1: This is a workbook. Save it as “CSV UTF-8”"},
 		"no file":       {"", "", "Choose a file."},
 		"only a header": {"a.csv", "sku,name\n", "Line 2: There are no items below the header."},

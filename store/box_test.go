@@ -62,6 +62,10 @@ func TestImportItems(t *testing.T) {
 		{"a workbook", "PK\x03\x04\x14\x00", "Line 1: This is a workbook.", 0},
 		{"an old workbook", "\xd0\xcf\x11\xe0", "Line 1: This is a workbook.", 0},
 		{"only a header", "sku,name\n", "Line 2: There are no items below the header.", 0},
+		{"mistakes of reading", "sku,name,quantity\nA,,1\nB,Two,x\n", "Line 2, column name: Write a name.\nLine 3, column quantity: “x” is not a number.", 0},
+		{"mistakes of adding", "sku,name,place\nA,One,Nowhere\nB,Two,\nb,Three,\n", "Line 2, column place: There is no place “Nowhere”. Add it first.\nLine 4, column sku: “b” is taken by Two.", 0},
+		{"many mistakes", "sku,name\n" + strings.Repeat("A,\n", 23), "Line 21, column name: Write a name.\nAnd 3 lines more.", 0},
+		{"mistakes up to an open quote", "sku,name\nA,\nB,\"x\n", "Line 2, column name: Write a name.\nLine 3, column", 0},
 		{"zero bytes", "sku,name\nA\x00,One\x00\n", "", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

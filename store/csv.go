@@ -37,6 +37,41 @@ func openCSV(r io.Reader, known []string, needed ...string) (*csv.Reader, []stri
 	return c, header, err
 }
 
+// mistakes are what people did wrong in a file, so that they hear of all of it at once.
+type mistakes struct {
+	first []*Error // at most shownMistakes
+	all   int
+}
+
+const shownMistakes = 20
+
+// add notes err, if it is a person's mistake, and returns every other.
+func (m *mistakes) add(err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Code != Invalid && e.Code != Conflict {
+		return err
+	}
+	if m.all++; m.all <= shownMistakes {
+		m.first = append(m.first, e)
+	}
+	return nil
+}
+
+// err is one error of all that was noted, each on a line of its own; nil for none.
+func (m *mistakes) err() error {
+	if m.all == 0 {
+		return nil
+	}
+	var says []string
+	for _, e := range m.first {
+		says = append(says, e.Message)
+	}
+	if more := m.all - len(m.first); more > 0 {
+		says = append(says, fmt.Sprintf("And %s more.", lines(more)))
+	}
+	return Errorf(m.first[0].Code, "%s", strings.Join(says, "\n"))
+}
+
 // atLine says where in the file a person's mistake is.
 func atLine(line int, columns []string, err error) error {
 	e, ok := errors.AsType[*Error](err)

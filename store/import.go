@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
@@ -40,7 +41,7 @@ func (db *DB) ImportItems(ctx context.Context, by Actor, r io.Reader) (ImportRes
 // ImportItemsOnce adds the items of a CSV file with their opening balances: all of them, in one commit, or none. For a
 // request that was done it returns the same again.
 // The header names the columns, in any order; sku and name are needed. Opening balances are no crossings.
-// It fails with [Invalid] or [Conflict], naming the line and the column.
+// It fails with [Invalid] or [Conflict], naming the lines and the columns, each on a line of the message.
 func (db *DB) ImportItemsOnce(ctx context.Context, by Actor, request string, r io.Reader) (ImportResult, error) {
 	rows, err := readItems(r)
 	if err != nil {
@@ -62,27 +63,16 @@ func (db *DB) addRows(tx *bbolt.Tx, by Actor, rows []importRow) error {
 	}
 	at := db.Now()
 	var came []ItemID
+	var bad mistakes
 	for _, row := range rows {
-		if row.place != "" {
-			v := tx.Bucket(placeName).Get([]byte(fold(row.place)))
-			if v == nil {
-				return Errorf(Invalid, "Line %d, column place: There is no place %s. Add it first.", row.line, quoted(row.place))
-			}
-			row.draft.Place = firstID[PlaceID](v)
-		}
-		it, err := db.addItem(tx, by, row.draft)
-		if err != nil {
-			return atLine(row.line, importColumns, err)
-		}
-		came = append(came, it.ID)
-		if row.quantity == 0 {
-			continue
-		}
-		m := Movement{Item: it.ID, Kind: Receive, Qty: row.quantity, From: Supplier, To: it.Place, By: by, At: at,
-			UnitCost: it.Cost, Reason: "Opening balance"}
-		if _, err := db.addMovement(tx, it, m); err != nil {
+		id, err := db.addRow(tx, by, row, at)
+		if err := bad.add(atLine(row.line, importColumns, err)); err != nil {
 			return err
 		}
+		came = append(came, id)
+	}
+	if err := bad.err(); err != nil {
+		return err
 	}
 	err := db.audit(tx, AuditEntry{By: by, Kind: AuditData, What: "imported " + strconv.Itoa(len(rows)) + " items", About: "/items"})
 	if err != nil {
@@ -96,6 +86,24 @@ func (db *DB) addRows(tx *bbolt.Tx, by Actor, rows []importRow) error {
 		return err
 	}
 	return emit(tx, Event{Kind: ItemsCame, At: at, By: by.Name, Imported: tally})
+}
+
+func (db *DB) addRow(tx *bbolt.Tx, by Actor, row importRow, at time.Time) (ItemID, error) {
+	if row.place != "" {
+		v := tx.Bucket(placeName).Get([]byte(fold(row.place)))
+		if v == nil {
+			return 0, invalidField("place", "There is no place "+quoted(row.place)+". Add it first.")
+		}
+		row.draft.Place = firstID[PlaceID](v)
+	}
+	it, err := db.addItem(tx, by, row.draft)
+	if err != nil || row.quantity == 0 {
+		return it.ID, err
+	}
+	m := Movement{Item: it.ID, Kind: Receive, Qty: row.quantity, From: Supplier, To: it.Place, By: by, At: at,
+		UnitCost: it.Cost, Reason: "Opening balance"}
+	_, err = db.addMovement(tx, it, m)
+	return it.ID, err
 }
 
 // importTally counts imported items by category, as they stand now; by name of the category.
@@ -127,19 +135,20 @@ func importTally(tx *bbolt.Tx, came []ItemID) ([]ImportTally, error) {
 
 func readItems(r io.Reader) ([]importRow, error) {
 	var rows []importRow
+	var bad mistakes
 	c, header, err := openCSV(r, importColumns, "sku", "name")
 	if err != nil {
 		return nil, err
 	}
 	err = eachRecord(c, maxImport, func(line int, record []string) error {
 		row, err := readItem(header, record)
-		if err != nil {
-			return atLine(line, importColumns, err)
-		}
 		row.line = line
 		rows = append(rows, row)
-		return nil
+		return bad.add(atLine(line, importColumns, err))
 	})
+	if err = bad.add(err); err == nil {
+		err = bad.err()
+	}
 	if err == nil && len(rows) == 0 {
 		err = Errorf(Invalid, "Line 2: There are no items below the header.")
 	}

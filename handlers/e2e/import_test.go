@@ -41,7 +41,7 @@ func TestItemsFromAFile(t *testing.T) {
 	}
 	shown(false)
 	send(file("bad.csv", "sku,name,quantity\nNEW-1,One,1\nNEW-2,Two,some\n"), `[role="alert"]`)
-	if said := eval[string](t, ctx, `document.querySelector('[role="alert"]').textContent`); !strings.Contains(said, "Nothing was imported. Line 3, column quantity: “some” is not a number.") {
+	if said := eval[string](t, ctx, `document.querySelector('[role="alert"]').textContent`); !strings.Contains(said, "Nothing was imported.\nLine 3, column quantity: “some” is not a number.") {
 		t.Errorf("the page says %q", said)
 	}
 	send(file("good.csv", many.String()), ".toast:not(:empty)")
