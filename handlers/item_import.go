@@ -2,6 +2,9 @@ package handlers
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"net/http"
 	"time"
 
@@ -63,8 +66,23 @@ func (s *Server) importFile(c *fiber.Ctx) (store.ImportResult, error) {
 		return store.ImportResult{}, err
 	}
 	defer file.Close()
+	if request, err = fileRequest(request, file); err != nil {
+		return store.ImportResult{}, err
+	}
 	ctx := context.WithoutCancel(c.UserContext()) // of many items it takes longer than a page may
 	return s.Store.ImportItemsOnce(ctx, user(c).Actor(), request, file)
+}
+
+// fileRequest is the id of a request that brings a file, which is then at its begin. The way back leads to the same form: with
+// another file it is another request.
+func fileRequest(id string, file io.ReadSeeker) (string, error) {
+	h := sha256.New()
+	h.Write([]byte(id + "\n"))
+	if _, err := io.Copy(h, file); err != nil {
+		return "", err
+	}
+	_, err := file.Seek(0, io.SeekStart)
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 // room lets the files of those who may import be as large as they are. It is asked when the head of a request is there.

@@ -76,6 +76,11 @@ func TestItemsFromAFile(t *testing.T) {
 	if _, body := c.get("/items"); !strings.Contains(body, "2 items are in the list now.") {
 		t.Error("the list does not say what came in")
 	}
+	// The way back leads to the same form, and another file is another import.
+	other := c.upload("/items/import", "b.csv", "sku,name\nC-1,Cap\n", "_csrf", token, "request_id", request)
+	if other.status != 303 || count() != 3 {
+		t.Errorf("another file: %d, %d items", other.status, count())
+	}
 	if a := c.upload("/items/import", "a.csv", good, "_csrf", token, "request_id", "another"); a.status != 409 || !strings.Contains(a.body, "Line 2, column sku: “A-1” is taken by Elbow, 90.") {
 		t.Errorf("the same file again: %d\n%s", a.status, a.body)
 	}
@@ -88,7 +93,7 @@ func TestItemsFromAFile(t *testing.T) {
 		t.Errorf("a warehouse worker sees the page: %d", status)
 	}
 	_, own := worker.get("/items/new")
-	if a := worker.upload("/items/import", "a.csv", "sku,name\nC,Third\n", "_csrf", hidden(t, own, "_csrf"), "request_id", "w"); a.status != 403 || count() != 2 {
+	if a := worker.upload("/items/import", "a.csv", "sku,name\nC,Third\n", "_csrf", hidden(t, own, "_csrf"), "request_id", "w"); a.status != 403 || count() != 3 {
 		t.Errorf("a warehouse worker imports: %d", a.status)
 	}
 	if _, body := worker.get("/more"); strings.Contains(body, "/items/import") {
